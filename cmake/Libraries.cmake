@@ -1,0 +1,26 @@
+# Foreign libraries, each under the name that CMakeLists.txt uses. All are Debian 12 packages.
+include_guard()
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+# library(NAME pkg-config-module): headers count as system headers, so that their warnings are theirs.
+function(library name module)
+  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${module})
+  add_library(ext_${name} INTERFACE)
+  target_link_libraries(ext_${name} INTERFACE PkgConfig::${name})
+endfunction()
+
+library(libidn2 libidn2)
+library(libcrypto libcrypto)
+library(libcares libcares)
+library(libfmt fmt)
+library(libspdlog spdlog)
+library(tomlplusplus tomlplusplus)
+library(libsimdjson simdjson)
+library(libcli11 CLI11)
+
+# libmilter's package has no version that pkg-config could compare; it needs threads as well.
+find_library(LIBMILTER milter REQUIRED)
+add_library(ext_libmilter INTERFACE)
+target_link_libraries(ext_libmilter INTERFACE ${LIBMILTER} Threads::Threads)

@@ -1,0 +1,196 @@
+// The arrow base <- dns <- policy <- reporting <- milter, and every foreign header and dangerous call
+// in its named home: read from the source text, so that a breach fails with the line that made it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using Homes = std::set<std::string>;
+
+/// What each folder may include besides itself. The arrow has one direction.
+const std::map<std::string, std::set<std::string>> kMayInclude = {
+    {"base", {}},
+    {"dns", {"base"}},
+    {"policy", {"base", "dns"}},
+    {"reporting", {"base", "dns", "policy"}},
+    {"milter", {"base", "dns", "policy", "reporting"}},
+    {"cli", {"base", "dns", "policy", "reporting", "milter"}},
+};
+
+/// The policy knows questions and answers, not who gives them; cli takes only the pure part of milter.
+const std::map<std::string, Homes> kOnlyTheseHeaders = {
+    {"policy dns", {"dns/types.h", "dns/lookup.h", "dns/recording.h"}},
+    {"reporting dns", {"dns/types.h"}},
+    {"cli milter", {"milter/actions.h", "milter/reply.h"}},
+};
+
+/// Each foreign library is known to one file.
+const std::map<std::string, Homes> kForeignHeaders = {
+    {"ares.h", {"dns/ares_resolver.cc"}},
+    {"libmilter/mfapi.h", {"milter/libmilter_edge.cc"}},
+    {"idn2.h", {"base/idna.cc"}},
+    {"openssl/", {"base/crypto.cc"}},
+    {"toml++/", {"policy/config_file.cc"}},
+    {"simdjson.h", {"reporting/record_reader.cc"}},
+    {"spdlog/", {"milter/daemon_log.cc"}},
+    {"CLI/", {"milter/main.cc", "cli/main.cc"}},
+    {"spf2/", {"policy/spf/libspf2_engine.cc"}},
+    {"dkim.h", {"policy/dkim/libopendkim_engine.cc"}},
+    {"nlohmann/", {}},
+};
+
+/// Calls and headers that reach outside the program, and the files that are there for that.
+const std::map<std::string, Homes> kForbidden = {
+    {R"(system_clock::now|steady_clock::now|\btime\(nullptr\)|gettimeofday|clock_gettime)",
+     {"base/clock.cc"}},
+    {R"(\brand\(|\brandom_device\b|\bmt19937\b|\barc4random)", {}},
+    {R"(\bgetenv\()", {}},
+    {R"(<fstream>)", {"cli/files.cc", "milter/main.cc"}},
+    {R"(<sys/socket.h>|<netinet/in.h>)",
+     {"milter/listener.cc", "milter/libmilter_edge.cc", "dns/ares_resolver.cc"}},
+    {R"(\bsystem\(|\bpopen\(|\bexecv)", {}},
+    {R"(\busing namespace std\b)", {}},
+    {R"(\bthread_local\b)", {}},
+    {R"(\bsleep_for\b|\busleep\(|\bsleep\()", {}},
+};
+
+/// Files whose functions depend on their arguments alone; they may not even know Lookup.
+const Homes kPure = {
+    "policy/evaluate.cc",        "policy/opinion.cc",          "policy/evidence.cc",
+    "policy/explain.cc",         "policy/author_domain.cc",    "policy/auth_results.cc",
+    "policy/spf/record.cc",      "policy/spf/macro.cc",        "policy/dkim/signature.cc",
+    "policy/dkim/key.cc",        "policy/dkim/canonical.cc",   "policy/dmarc/record.cc",
+    "policy/dmarc/tree_walk.cc", "policy/dmarc/alignment.cc",  "milter/actions.cc",
+    "milter/reply.cc",           "reporting/record_writer.cc", "dns/wire.cc",
+};
+
+struct SourceFile {
+  std::string path;  ///< relative to the checkout
+  std::vector<std::string> lines;
+
+  [[nodiscard]] std::string folder() const { return path.substr(0, path.find('/')); }
+  [[nodiscard]] std::string at(std::size_t line) const {
+    return path + ":" + std::to_string(line + 1) + ": " + lines[line];
+  }
+};
+
+std::vector<SourceFile> sources() {
+  std::vector<SourceFile> files;
+  const fs::path root = WAARMERK_SOURCE_DIR;
+  for (const auto& [folder, ignored] : kMayInclude) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      const auto extension = entry.path().extension();
+      if (extension != ".cc" && extension != ".h") continue;
+      SourceFile file{fs::relative(entry.path(), root).string(), {}};
+      std::ifstream in(entry.path());
+      for (std::string line; std::getline(in, line);) file.lines.push_back(line);
+      files.push_back(std::move(file));
+    }
+  }
+  return files;
+}
+
+/// The header that a line includes, or nothing.
+std::string included_by(const std::string& line) {
+  static const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+  std::smatch match;
+  return std::regex_search(line, match, include) ? match[1].str() : std::string();
+}
+
+std::string without_comment(const std::string& line) { return line.substr(0, line.find("//")); }
+
+/// Why `header` may not be included from `file`; empty if it may.
+std::string breach(const SourceFile& file, const std::string& header) {
+  const std::string target = header.substr(0, header.find('/'));
+  const std::string folder = file.folder();
+  if (kMayInclude.contains(target) && target != folder) {
+    if (!kMayInclude.at(folder).contains(target)) {
+      return folder + " stands before " + target + " and may not know it";
+    }
+    const auto only = kOnlyTheseHeaders.find(folder + " " + target);
+    if (only != kOnlyTheseHeaders.end() && !only->second.contains(header) &&
+        !file.path.ends_with("main.cc") && file.folder() != "cli") {
+      return folder + " may include only some headers of " + target;
+    }
+  }
+  for (const auto& [foreign, homes] : kForeignHeaders) {
+    if (header.starts_with(foreign) && !homes.contains(file.path)) {
+      return "<" + foreign + "> belongs in " + (homes.empty() ? "tests only" : *homes.begin());
+    }
+  }
+  if (kPure.contains(file.path) && header == "dns/lookup.h") return "a pure file may not ask the DNS";
+  return {};
+}
+
+TEST(Architecture, IncludesFollowTheArrow) {
+  const auto files = sources();
+  ASSERT_GT(files.size(), 30U) << "the source folders were not found";
+  for (const SourceFile& file : files) {
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      const std::string header = included_by(file.lines[i]);
+      if (header.empty()) continue;
+      const std::string why = breach(file, header);
+      EXPECT_TRUE(why.empty()) << file.at(i) << "\n  " << why;
+    }
+  }
+}
+
+TEST(Architecture, DangerousCallsStayInTheirHomes) {
+  for (const auto& [pattern, homes] : kForbidden) {
+    const std::regex forbidden(pattern);
+    for (const SourceFile& file : sources()) {
+      if (homes.contains(file.path)) continue;
+      for (std::size_t i = 0; i < file.lines.size(); ++i) {
+        EXPECT_FALSE(std::regex_search(without_comment(file.lines[i]), forbidden))
+            << file.at(i) << "\n  belongs in "
+            << (homes.empty() ? std::string("no file") : *homes.begin());
+      }
+    }
+  }
+}
+
+TEST(Architecture, PureFilesExist) {
+  for (const std::string& path : kPure) {
+    EXPECT_TRUE(fs::exists(fs::path(WAARMERK_SOURCE_DIR) / path)) << path;
+  }
+}
+
+TEST(Architecture, FilesStayReadable) {
+  constexpr std::size_t kMaxLines = 400;
+  for (const SourceFile& file : sources()) {
+    EXPECT_LE(file.lines.size(), kMaxLines) << file.path << " is more than one room";
+  }
+}
+
+TEST(Architecture, EveryHeaderSaysWhatItIs) {
+  for (const SourceFile& file : sources()) {
+    if (!file.path.ends_with(".h")) continue;
+    ASSERT_FALSE(file.lines.empty()) << file.path;
+    EXPECT_TRUE(file.lines.front().starts_with("// ")) << file.path;
+  }
+}
+
+/// The test must be able to fail: planted breaches are found.
+TEST(Architecture, FindsPlantedBreaches) {
+  const SourceFile policy{"policy/evaluate.cc", {}};
+  EXPECT_FALSE(breach(policy, "milter/session.h").empty());
+  EXPECT_FALSE(breach(policy, "ares.h").empty());
+  EXPECT_FALSE(breach(policy, "dns/ares_resolver.h").empty());
+  EXPECT_FALSE(breach(policy, "dns/lookup.h").empty());
+  EXPECT_TRUE(breach(policy, "base/text.h").empty());
+  EXPECT_TRUE(breach({"base/idna.cc", {}}, "idn2.h").empty());
+  EXPECT_FALSE(breach({"base/text.cc", {}}, "dns/types.h").empty());
+}
+
+}  // namespace
