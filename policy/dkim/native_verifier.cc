@@ -1,0 +1,197 @@
+// From signature fields to outcomes: select, hash, fetch the key, verify.
+#include "policy/dkim/native_verifier.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "base/text.h"
+#include "policy/dkim/header_b.h"
+
+namespace waarmerk::policy::dkim {
+namespace {
+
+bool is_related(const DomainName& a, const DomainName& b) {
+  return a.is_at_or_below(b) || b.is_at_or_below(a);
+}
+
+bool is_preferred(const DomainName& domain, const std::vector<DomainName>& preferred) {
+  return std::ranges::any_of(preferred,
+                             [&](const DomainName& name) { return is_related(domain, name); });
+}
+
+void set(DkimOutcome& outcome, DkimResult result, DkimCause cause, std::string reason) {
+  outcome.result = result;
+  outcome.cause = cause;
+  outcome.reason = std::move(reason);
+}
+
+/// What is known before anything is verified.
+DkimOutcome describe(const SignatureField& field) {
+  DkimOutcome outcome;
+  outcome.domain = field.domain;
+  outcome.selector = field.selector;
+  outcome.algorithm = field.algorithm;
+  if (field.signature && field.signature->identity != field.signature->domain) {
+    outcome.identity_domain = field.signature->identity.text();
+  }
+  return outcome;
+}
+
+/// Why a signature does not count at this time; nullptr if it does. RFC 6376 6.1.1
+const char* time_problem(const Signature& signature, WallTime now, std::chrono::seconds skew) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
+  if (signature.expiration && *signature.expiration < seconds - skew) {
+    return "the signature has expired (x=)";
+  }
+  if (signature.timestamp && *signature.timestamp > seconds + skew) {
+    return "the signature is dated in the future (t=)";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void NativeVerifier::begin(HeaderFields fields, const Options& options) {
+  fields_ = fields;
+  options_ = options;
+  candidates_.clear();
+  bodies_.clear();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!fields[i].is("DKIM-Signature")) continue;
+    candidates_.push_back({i, parse_signature(fields[i].value), std::nullopt});
+  }
+  select();
+  if (wants_body()) index_ = HeaderIndex(fields);
+}
+
+void NativeVerifier::select() {
+  std::vector<std::pair<Candidate*, bool>> sound;
+  for (Candidate& candidate : candidates_) {
+    const auto& signature = candidate.field.signature;
+    if (!signature) continue;
+    sound.emplace_back(&candidate, is_preferred(signature->domain, options_.preferred));
+  }
+  // The preferred ones first; otherwise as they stand, from the top.
+  std::ranges::stable_partition(sound, &std::pair<Candidate*, bool>::second);
+  if (sound.size() > options_.max_signatures) sound.resize(options_.max_signatures);
+  for (auto& [candidate, preferred] : sound)
+    candidate->body = body_for(*candidate->field.signature);
+}
+
+std::size_t NativeVerifier::body_for(const Signature& signature) {
+  const auto same = std::ranges::find_if(bodies_, [&](const Body& body) {
+    return body.canonicalization == signature.body && body.limit == signature.body_length;
+  });
+  const auto place = static_cast<std::size_t>(same - bodies_.begin());
+  if (same == bodies_.end()) {
+    bodies_.push_back({signature.body,
+                       signature.body_length,
+                       BodyHasher(signature.body, signature.body_length),
+                       {}});
+  }
+  return place;
+}
+
+std::vector<dns::Question> NativeVerifier::key_questions() const {
+  std::vector<dns::Question> questions;
+  for (const Candidate& candidate : candidates_) {
+    if (!candidate.body) continue;
+    dns::Question question{candidate.field.signature->key_name, dns::Type::Txt};
+    if (std::ranges::find(questions, question) == questions.end()) {
+      questions.push_back(std::move(question));
+    }
+  }
+  return questions;
+}
+
+void NativeVerifier::feed(std::string_view chunk) {
+  for (Body& body : bodies_) body.hasher.feed(chunk);
+}
+
+std::vector<DkimOutcome> NativeVerifier::finish(dns::Lookup& lookup, WallTime now,
+                                                Instant deadline) {
+  for (Body& body : bodies_) body.digest = body.hasher.finish();
+  std::vector<std::string> signatures;
+  std::vector<DkimOutcome> outcomes;
+  for (const Candidate& candidate : candidates_) {
+    signatures.push_back(candidate.field.b);
+    outcomes.push_back(judge(candidate, lookup, now, deadline));
+  }
+  std::vector<std::string> beginnings = distinct_beginnings(signatures);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i].header_b = std::move(beginnings[i]);
+  return outcomes;
+}
+
+DkimOutcome NativeVerifier::judge(const Candidate& candidate, dns::Lookup& lookup, WallTime now,
+                                  Instant deadline) const {
+  DkimOutcome outcome = describe(candidate.field);
+  const auto& signature = candidate.field.signature;
+  if (!signature) {
+    set(outcome, DkimResult::PermError, signature.error().cause, signature.error().text);
+  } else if (!candidate.body) {
+    set(outcome, DkimResult::Policy, DkimCause::Limit, "limit");
+  } else if (const char* problem = time_problem(*signature, now, options_.clock_skew)) {
+    set(outcome, DkimResult::Neutral, DkimCause::Expired, problem);
+  } else {
+    const auto answer = lookup.get({signature->key_name, dns::Type::Txt}, deadline);
+    outcome.key_security = answer->security;
+    const auto keys = usable_keys(*answer, *signature, keys_);
+    if (keys) {
+      verify(candidate, bodies_[*candidate.body].digest, *keys, outcome);
+    } else {
+      outcome.bits = keys.error().bits;
+      set(outcome, keys.error().result, keys.error().cause, keys.error().reason);
+    }
+  }
+  return outcome;
+}
+
+void NativeVerifier::verify(const Candidate& candidate, const BodyDigest& body,
+                            const std::vector<KeyPtr>& keys, DkimOutcome& outcome) const {
+  const Signature& signature = *candidate.field.signature;
+  const crypto::Digest digest = index_.hash(signature, candidate.position);
+  const auto verifying = std::ranges::find_if(keys, [&](const KeyPtr& key) {
+    return (*key)->public_key.verify(digest, signature.signature);
+  });
+  const bool verified = verifying != keys.end();
+  const Key& key = verified ? **verifying->get() : **keys.front();
+  outcome.bits = key.public_key.bits();
+  outcome.testing = key.is_testing;
+  if (!verified) {
+    return set(outcome, DkimResult::Fail, DkimCause::HeaderHash,
+               "the signature does not match the header");
+  }
+  judge_match(signature, body, outcome);
+}
+
+/// The signature over the header is right: what remains is the body, and what a postmaster refuses.
+void NativeVerifier::judge_match(const Signature& signature, const BodyDigest& body,
+                                 DkimOutcome& outcome) const {
+  if (body.coverage == Coverage::TooShort) {
+    set(outcome, DkimResult::Fail, DkimCause::BodyLength, "l= is more than the body has");
+  } else if (crypto::octets(body.digest) != signature.body_hash) {
+    set(outcome, DkimResult::Fail, DkimCause::BodyHash, "the body hash does not match");
+  } else if (body.coverage == Coverage::Part && options_.refuse_body_length) {
+    set(outcome, DkimResult::Policy, DkimCause::BodyLength,
+        "l= leaves a part of the body unsigned");
+  } else if (signature.algorithm == Algorithm::RsaSha256 && outcome.bits < options_.min_rsa_bits) {
+    set(outcome, DkimResult::Policy, DkimCause::Algorithm,
+        "the RSA key has " + std::to_string(outcome.bits) + " bits, fewer than " +
+            std::to_string(options_.min_rsa_bits));
+  } else {
+    set(outcome, DkimResult::Pass, DkimCause::None, "");
+  }
+}
+
+std::unique_ptr<Verifier> make_native_verifier(KeyCache& keys) {
+  return std::make_unique<NativeVerifier>(keys);
+}
+
+std::optional<dns::Question> key_question(std::string_view signature_value) {
+  const SignatureField field = parse_signature(signature_value);
+  if (!field.signature) return std::nullopt;
+  return dns::Question{field.signature->key_name, dns::Type::Txt};
+}
+
+}  // namespace waarmerk::policy::dkim

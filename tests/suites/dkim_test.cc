@@ -1,0 +1,170 @@
+// The DKIM suite: whole messages with their DNS, each verified in several chunkings.
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "dns/zone.h"
+#include "policy/dkim/key_cache.h"
+#include "policy/dkim/verify.h"
+#include "policy/message.h"
+#include "tests/suites/known_failures.h"
+
+namespace waarmerk::policy::dkim {
+namespace {
+
+const std::filesystem::path kFolder = std::filesystem::path(WAARMERK_SUITES_DIR) / "dkim";
+constexpr std::size_t kPublishedCases = 257;
+/// 2026-11-24, for the cases that name no time.
+constexpr std::int64_t kDefaultTime = 1795478400;
+
+struct SuiteCase {
+  std::string id;
+  std::string file;
+  std::string zone;
+  std::int64_t time = kDefaultTime;
+  /// For each signature a result, several with '|' between, or "notpass", "any", "none".
+  std::vector<std::string> expected;
+};
+
+std::ostream& operator<<(std::ostream& out, const SuiteCase& c) { return out << c.id; }
+
+const std::vector<SuiteCase>& suite() {
+  static const std::vector<SuiteCase> cases = [] {
+    std::vector<SuiteCase> found;
+    const auto index = kFolder / "cases.yml";
+    if (!std::filesystem::exists(index)) return found;
+    for (const auto& node : YAML::LoadFile(index.string())) {
+      found.push_back({node["id"].as<std::string>(), node["file"].as<std::string>(),
+                       node["zone"].as<std::string>(),
+                       node["time"] ? node["time"].as<std::int64_t>() : kDefaultTime,
+                       node["expect"].as<std::vector<std::string>>()});
+    }
+    return found;
+  }();
+  return cases;
+}
+
+std::string contents(const std::string& name) {
+  std::ifstream file(kFolder / name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The suite's zones have two columns, an owner and the octets of a TXT record or a word.
+dns::Zone read_zone(std::string_view text) {
+  std::string words;
+  std::vector<std::pair<std::string_view, std::string_view>> records;
+  for (const std::string_view line : split(text, '\n')) {
+    const auto space = line.find(' ');
+    if (space == std::string_view::npos) continue;
+    const std::string_view owner = line.substr(0, space);
+    const std::string_view value = line.substr(space + 1);
+    if (value.starts_with('!')) {
+      words += std::string(owner) + " TXT " + std::string(value) + "\n";
+    } else {
+      records.emplace_back(owner, value);
+    }
+  }
+  auto zone = dns::Zone::parse(words);
+  EXPECT_TRUE(zone) << (zone ? "" : zone.error().text);
+  for (const auto& [owner, value] : records) {
+    const auto name = DomainName::from_octets(owner);
+    EXPECT_TRUE(name) << owner;
+    zone->add_txt(*name, std::string(value));
+  }
+  return *std::move(zone);
+}
+
+/// The suite expects the mathematical result; what l= is worth is a matter of settings.
+std::vector<DkimOutcome> run(const SplitMessage& message, dns::Zone& zone, std::int64_t time,
+                             std::size_t chunk) {
+  KeyCache keys;
+  const auto verifier = make_native_verifier(keys);
+  Options options;
+  options.refuse_body_length = false;
+  verifier->begin(message.fields, options);
+  for (std::string_view body = message.body; !body.empty();) {
+    const auto size = std::min(chunk, body.size());
+    verifier->feed(body.substr(0, size));
+    body.remove_prefix(size);
+  }
+  return verifier->finish(zone, WallTime(std::chrono::seconds(time)), Instant::max());
+}
+
+bool fits(DkimResult result, std::string_view expected) {
+  if (expected == "any") return true;
+  if (expected == "notpass") return result != DkimResult::Pass;
+  return std::ranges::any_of(split(expected, '|'),
+                             [&](std::string_view word) { return word == to_string(result); });
+}
+
+std::string described(const std::vector<DkimOutcome>& outcomes) {
+  std::string text;
+  for (const DkimOutcome& outcome : outcomes) {
+    text += "[" + std::string(to_string(outcome.result)) + ": " + outcome.reason + "] ";
+  }
+  return text;
+}
+
+/// What is wrong with the verdict on a case; empty if nothing is.
+std::string complaint(const SuiteCase& c) {
+  const std::string text = contents(c.file);
+  const SplitMessage message = split_message(text);
+  dns::Zone zone = read_zone(contents(c.zone));
+  const auto outcomes = run(message, zone, c.time, text.size() + 1);
+  for (const std::size_t chunk : {1U, 7U, 4096U}) {
+    if (run(message, zone, c.time, chunk) != outcomes) {
+      return "another outcome with chunks of " + std::to_string(chunk);
+    }
+  }
+  const auto expected =
+      c.expected == std::vector<std::string>{"none"} ? std::vector<std::string>{} : c.expected;
+  const auto result_fits = [](const DkimOutcome& outcome, const std::string& word) {
+    return fits(outcome.result, word);
+  };
+  return std::ranges::equal(outcomes, expected, result_fits) ? "" : "got " + described(outcomes);
+}
+
+class DkimSuite : public testing::TestWithParam<SuiteCase> {};
+
+TEST_P(DkimSuite, GivesThePublishedResult) {
+  const std::string problem = complaint(GetParam());
+  const auto known = known_failure("dkim/" + GetParam().id);
+  if (!known) {
+    EXPECT_EQ(problem, "");
+  } else {
+    EXPECT_NE(problem, "") << "passes now: take it off known_failures.txt";
+    std::cout << "known failure: " << *known << '\n';
+  }
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DkimSuite);
+INSTANTIATE_TEST_SUITE_P(Cases, DkimSuite, testing::ValuesIn(suite()), [](const auto& test) {
+  std::string name = test.param.id;
+  std::ranges::replace_if(
+      name, [](char c) { return !is_alnum(c); }, '_');
+  return name;
+});
+
+TEST(DkimSuiteAsAWhole, SaysHowManyCasesPass) {
+  if (suite().empty()) {
+    std::cout << "dkim: suite not found, " << kPublishedCases << " cases skipped\n";
+    return;
+  }
+  const auto passed =
+      std::ranges::count_if(suite(), [](const SuiteCase& c) { return complaint(c).empty(); });
+  std::cout << "dkim: " << passed << " of " << suite().size() << '\n';
+  EXPECT_EQ(suite().size(), kPublishedCases);
+}
+
+}  // namespace
+}  // namespace waarmerk::policy::dkim
