@@ -1,0 +1,30 @@
+// Policy choice, alignment and the DMARC result for one author domain. Pure. RFC 9989 4.4, 4.7, 5.3
+#pragma once
+
+#include <optional>
+
+#include "policy/facts.h"
+#include "policy/verdict.h"
+
+namespace waarmerk::policy::dmarc {
+
+/// Evaluates DMARC for `author` from the evidence: which record applies (D-50), which of p, sp and
+/// np (D-51..D-57), which identifiers are aligned (D-70..D-78), and what a DNS error leaves open
+/// (D-60..D-62, T-19). Reads `facts.walks`, `facts.spf_mail_from`, `facts.dkim`. Total; pure.
+///
+/// None: no record applies, or only one that cannot be used (then `record` stays empty, D-32).
+/// Pass: an identifier is aligned, whatever else failed.
+/// TempError: the record is unknown, or an identifier might be aligned that a DNS error kept from
+/// being authenticated or compared. A walk that is missing in `facts` counts as failed.
+/// Fail: none of these. PermError does not arise: RFC 9989 4.10.1 gives every record a meaning.
+[[nodiscard]] DmarcEvaluation evaluate_author(const DomainName& author, const Facts& facts);
+
+/// True if a walk from `identifier` can matter for the alignment with an author domain whose
+/// organizational domain is `organization`: only names at or below it can share it. Spares the
+/// queries for strangers' names. An identifier that is the author domain needs none. With an open
+/// organization (nullopt), names that share the author's top-level domain can matter.
+/// RFC 9989 4.10.2
+[[nodiscard]] bool needs_walk(const DomainName& identifier, const DomainName& author,
+                              const std::optional<DomainName>& organization);
+
+}  // namespace waarmerk::policy::dmarc
