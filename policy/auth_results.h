@@ -1,0 +1,103 @@
+// Authentication-Results: ours, written; others', recognised when they could be read as ours.
+// RFC 8601
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "policy/facts.h"
+#include "policy/message.h"
+#include "policy/verdict.h"
+
+namespace waarmerk::policy {
+
+/// The name of the field, in the spelling of the RFC.
+inline constexpr std::string_view kAuthResultsName = "Authentication-Results";
+
+/// One resinfo of a field. RFC 8601 2.2
+struct MethodResult {
+  std::string method;  ///< lower case
+  /// The version after the method's name; 1 when absent.
+  unsigned version = 1;
+  std::string result;  ///< lower case
+  std::string reason;
+  /// "ptype.property" in lower case, with the unquoted value, in the order of the field. A value
+  /// that is an address with a quoted local-part keeps those quotes.
+  std::vector<std::pair<std::string, std::string>> properties;
+  /// For people: written behind the result; comments that are read are dropped.
+  std::string comment;
+
+  bool operator==(const MethodResult&) const = default;
+};
+
+struct AuthenticationResults {
+  std::string authserv_id;  ///< unquoted, as written; empty when the field begins with a result
+  /// The version after the authserv-id; 1 when absent.
+  unsigned version = 1;
+  /// Empty for "none", and for a version that is not ours to interpret.
+  std::vector<MethodResult> results;
+  /// For people: written at the end; comments that are read are dropped.
+  std::string comment;
+  /// The body breaks the grammar somewhere; what could be read surely was kept.
+  bool tolerated = false;
+
+  bool operator==(const AuthenticationResults&) const = default;
+};
+
+/// Parses a field body. Strict first; deviations that are common in the wild set `tolerated`: they
+/// cost the piece they are in, or nothing when its sense is plain. Error when no reading is sure:
+/// an unbalanced comment or quote, a control octet, "none" beside results, or nothing at all.
+/// Linear time, no recursion. RFC 8601 2.2
+[[nodiscard]] Result<AuthenticationResults> parse_auth_results(std::string_view body);
+
+/// True if a field with this body could be taken for one of ours by some reader: its authserv-id is
+/// one of `ours` in any spelling (case, comments, quotes, final dot, version, A-label or U-label, a
+/// job number after a slash), or it cannot be read surely and contains one of them. RFC 8601 5,
+/// R-12..R-15
+[[nodiscard]] bool could_be_ours(std::string_view body, const std::vector<std::string>& ours);
+
+/// A header field to delete: `index` counts the fields of that name from the top, from 1, as the
+/// milter protocol does.
+struct FieldPosition {
+  /// As received, also with white space before the colon; that is the name the MTA searches for.
+  std::string name;
+  /// Among the fields whose received name is equal in any case.
+  unsigned index = 0;
+
+  bool operator==(const FieldPosition&) const = default;
+};
+
+/// The fields of a message that must go: Authentication-Results that could be ours, and every
+/// X-Waarmerk-* field, in any case and with white space before the colon. In the order in which
+/// they are to be deleted: from the bottom of the message up, so that no deletion moves another.
+///
+[[nodiscard]] std::vector<FieldPosition> forged_fields(HeaderFields fields,
+                                                       const std::vector<std::string>& ours);
+
+/// What we say of a message: SPF for each identity that was checked, DMARC for each author domain,
+/// then every signature. Nothing but a comment for a message that was not judged. The texts are
+/// those of the facts, not yet fit for a header field. R-05..R-07, R-11, R-23, K-23
+[[nodiscard]] AuthenticationResults auth_results_of(std::string_view authserv_id,
+                                                    const Facts& facts, const Verdict& verdict);
+
+/// At most so many results are written, in so many octets; a comment behind counts the rest.
+inline constexpr std::size_t kMaxWrittenResults = 100;
+inline constexpr std::size_t kMaxWrittenOctets = 20'000;
+
+/// A field body that parses strictly, whatever the values, reasons and comments are (the names and
+/// result words are ours): one field for all methods, folded with LF + SP below 78 columns where
+/// possible, never above 998; no leading space. Values are quoted where they must be. Texts become
+/// printable ASCII of at most 256 octets, and none can be mistaken for a result by a filter that
+/// only searches: it holds no ';', and '=' nowhere but at its end.
+/// RFC 8601 2.2, R-01..R-03, R-10, R-11, R-21
+[[nodiscard]] std::string write_auth_results(const AuthenticationResults& results);
+
+/// The body of our own field: what auth_results_of() says, written.
+[[nodiscard]] std::string write_auth_results(std::string_view authserv_id, const Facts& facts,
+                                             const Verdict& verdict);
+
+}  // namespace waarmerk::policy

@@ -1,0 +1,138 @@
+// Which fields of a message could be read as ours, and must go. RFC 8601 5
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+
+#include "base/domain_name.h"
+#include "base/text.h"
+#include "policy/auth_results.h"
+#include "policy/auth_results_grammar.h"
+
+namespace waarmerk::policy {
+namespace {
+
+constexpr std::string_view kOwnPrefix = "X-Waarmerk-";
+
+enum class Comments : std::uint8_t { Drop, Keep };
+
+/// `text` without anything that only changes its spelling: lower case, no white space, no control
+/// octets, quotes or backslashes. Parentheses go too; with Comments::Drop, what stands between a
+/// pair of them goes along, while the text behind one that is never closed stays.
+std::string squeezed(std::string_view text, Comments comments) {
+  std::string out;
+  std::vector<std::size_t> open;
+  for (const char c : text) {
+    if (c == '(') {
+      open.push_back(out.size());
+    } else if (c == ')') {
+      if (comments == Comments::Drop && !open.empty()) out.resize(open.back());
+      if (!open.empty()) open.pop_back();
+    } else if (!is_control(c) && c != ' ' && c != '"' && c != '\\') {
+      out += to_lower(c);
+    }
+  }
+  return out;
+}
+
+/// `text` with each U-label domain in it replaced by its A-label form. I-09
+std::string with_a_labels(std::string_view text) {
+  const auto in_domain = [](char c) {
+    return is_alnum(c) || c == '-' || c == '_' || c == '.' || !is_ascii(c);
+  };
+  std::string out;
+  while (!text.empty()) {
+    const auto end = std::ranges::find_if_not(text, in_domain);
+    const std::string_view run = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+    const auto domain = DomainName::parse(run);
+    out += domain ? std::string_view(domain->text()) : run;
+    text.remove_prefix(run.size());
+    if (text.empty()) break;
+    out += text.front();
+    text.remove_prefix(1);
+  }
+  return out;
+}
+
+/// One authserv-id in the form in which ids are compared.
+std::string canonical(std::string_view id) {
+  std::string plain = squeezed(id, Comments::Keep);
+  if (const auto domain = DomainName::parse(plain)) return domain->text();
+  return plain;
+}
+
+/// Our ids, made ready once for all fields of a message.
+class OwnIds {
+ public:
+  explicit OwnIds(const std::vector<std::string>& ids) {
+    for (const std::string& id : ids) {
+      if (std::string own = canonical(id); !own.empty()) ids_.push_back(std::move(own));
+    }
+  }
+
+  /// True if `id` is one of ours. Some filters write and read "id/job", so a slash ends it as well.
+  [[nodiscard]] bool contain(std::string_view id) const {
+    return is_own(canonical(id)) || is_own(canonical(id.substr(0, id.find('/'))));
+  }
+
+  /// True if one of ours occurs in `text`, in whatever spelling.
+  [[nodiscard]] bool occur_in(std::string_view text) const {
+    if (occur_squeezed(text)) return true;
+    // Squeezing joins words: a U-label may have to be known before.
+    return !is_all_ascii(text) && occur_squeezed(with_a_labels(text));
+  }
+
+ private:
+  [[nodiscard]] bool is_own(std::string_view id) const {
+    return std::ranges::find(ids_, id) != ids_.end();
+  }
+
+  [[nodiscard]] bool occur_squeezed(std::string_view text) const {
+    return std::ranges::any_of(std::array{Comments::Drop, Comments::Keep}, [&](Comments comments) {
+      std::string plain = squeezed(text, comments);
+      if (!is_all_ascii(plain)) plain = with_a_labels(plain);
+      return std::ranges::any_of(
+          ids_, [&](const std::string& id) { return plain.find(id) != std::string::npos; });
+    });
+  }
+
+  std::vector<std::string> ids_;
+};
+
+bool could_be(const OwnIds& ours, std::string_view body) {
+  AuthResultsLexer lexer(body);
+  const auto first = lexer.next();
+  const AuthservId id = first ? read_authserv_id(*first) : AuthservId{};
+  if (ours.contain(id.text)) return true;
+  // What cannot be read surely may be read otherwise by others: then the name alone is enough.
+  if (id.text.empty() || !parse_auth_results(body)) return ours.occur_in(body);
+  return !id.strict && ours.occur_in(lexer.consumed());
+}
+
+bool is_forged(const HeaderField& field, const OwnIds& ours) {
+  if (istarts_with(field.name, kOwnPrefix)) return true;
+  return field.is(kAuthResultsName) && could_be(ours, field.value);
+}
+
+}  // namespace
+
+bool could_be_ours(std::string_view body, const std::vector<std::string>& ours) {
+  return could_be(OwnIds(ours), body);
+}
+
+std::vector<FieldPosition> forged_fields(HeaderFields fields,
+                                         const std::vector<std::string>& ours) {
+  const OwnIds own_ids(ours);
+  std::vector<FieldPosition> forged;
+  std::map<std::string, unsigned> counts;  // by received name in lower case
+  for (const HeaderField& field : fields) {
+    const bool may_go = field.is(kAuthResultsName) || istarts_with(field.name, kOwnPrefix);
+    if (!may_go) continue;
+    const unsigned index = ++counts[to_lower(field.name)];
+    if (is_forged(field, own_ids)) forged.push_back({field.name, index});
+  }
+  std::ranges::reverse(forged);
+  return forged;
+}
+
+}  // namespace waarmerk::policy

@@ -1,0 +1,130 @@
+#include "policy/evaluate.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+#include "policy/dmarc/alignment.h"
+#include "policy/evidence.h"
+#include "policy/opinion.h"
+
+namespace waarmerk::policy {
+namespace {
+
+/// design: all modes add and remove headers; "tag" and "monitor" soften what is done to mail.
+ActionKind in_mode(Mode mode, ActionKind would) {
+  switch (mode) {
+    case Mode::Enforce:
+      return would;
+    case Mode::Tag:
+      return would == ActionKind::Accept ? ActionKind::Accept : ActionKind::Tag;
+    case Mode::Monitor:
+      return ActionKind::Accept;
+  }
+  return would;
+}
+
+Disposition disposition_of(ActionKind action) {
+  switch (action) {
+    case ActionKind::Accept:
+    case ActionKind::Defer:
+      return Disposition::None;
+    case ActionKind::Tag:
+    case ActionKind::Hold:
+      return Disposition::Quarantine;
+    case ActionKind::Reject:
+      return Disposition::Reject;
+  }
+  return Disposition::None;
+}
+
+/// What the owner asks for this message: nothing unless it fails.
+Disposition requested_of(const Verdict& verdict) {
+  const DmarcEvaluation* dmarc = verdict.deciding_dmarc();
+  if (dmarc == nullptr || dmarc->result != DmarcResult::Fail) return Disposition::None;
+  return dmarc->policy.value_or(Disposition::None);
+}
+
+/// How much an evaluation weighs when several author domains were evaluated: the strictest policy
+/// among those that fail comes first, then what a DNS error left open. D-05
+int weight(const DmarcEvaluation& dmarc) {
+  const auto policy = static_cast<int>(dmarc.policy.value_or(Disposition::None));
+  switch (dmarc.result) {
+    case DmarcResult::Fail:
+      return policy > 0 ? 10 + policy : 1;
+    case DmarcResult::TempError:
+      return 5;
+    case DmarcResult::PermError:
+    case DmarcResult::None:
+      return 1;
+    case DmarcResult::Pass:
+      return 0;
+  }
+  return 0;
+}
+
+std::size_t deciding_index(const std::vector<DmarcEvaluation>& evaluations) {
+  const auto heaviest = std::ranges::max_element(evaluations, {}, weight);
+  return heaviest == evaluations.end()
+             ? 0
+             : static_cast<std::size_t>(heaviest - evaluations.begin());
+}
+
+bool fails_under_reject(const DmarcEvaluation* dmarc) {
+  return dmarc != nullptr && dmarc->result == DmarcResult::Fail &&
+         dmarc->policy == Disposition::Reject;
+}
+
+/// The record's t=y made the request one step milder. D-57, D-58
+bool softened_by_test_mode(const DmarcEvaluation* dmarc) {
+  return dmarc != nullptr && dmarc->result == DmarcResult::Fail && dmarc->record &&
+         dmarc->record->testing;
+}
+
+Decision decide(const Case& c) {
+  Opinion opinion = first_opinion(c);
+  Decision decision;
+  decision.requested = requested_of(c.verdict);
+  decision.would = opinion.action;
+  decision.action = in_mode(c.settings.mode, opinion.action);
+  decision.applied = disposition_of(decision.action);
+  decision.cause = opinion.cause;
+  decision.rule = std::move(opinion.rule);
+  decision.why = printable(opinion.why, 900);
+  decision.overrides = std::move(opinion.overrides);
+  if (softened_by_test_mode(c.verdict.deciding_dmarc())) {
+    decision.overrides.insert(decision.overrides.begin(),
+                              {Override::Type::PolicyTestMode, "the record says t=y"});
+  }
+  if (decision.action != decision.would) {
+    decision.overrides.push_back(
+        {Override::Type::LocalPolicy, c.settings.mode == Mode::Tag ? "mode=tag" : "mode=monitor"});
+  }
+  // Whatever else happened: a difference from the request has a reason. P-13
+  if (decision.applied != decision.requested && decision.overrides.empty()) {
+    decision.overrides.push_back({Override::Type::LocalPolicy, decision.rule});
+  }
+  return decision;
+}
+
+}  // namespace
+
+Verdict evaluate(const Facts& facts, const Settings& settings) {
+  Verdict verdict;
+  // An exempt message was not looked at: there is no evidence to evaluate.
+  if (facts.exemption != Exemption::None) {
+    verdict.decision = decide({facts, settings, verdict});
+    return verdict;
+  }
+  for (const DomainName& author : facts.author.domains) {
+    verdict.dmarc.push_back(dmarc::evaluate_author(author, facts));
+  }
+  verdict.deciding = deciding_index(verdict.dmarc);
+  if (fails_under_reject(verdict.deciding_dmarc())) {
+    verdict.evidence = weigh_evidence(*verdict.deciding_dmarc(), facts, settings);
+  }
+  verdict.decision = decide({facts, settings, verdict});
+  return verdict;
+}
+
+}  // namespace waarmerk::policy

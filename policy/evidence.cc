@@ -1,0 +1,137 @@
+#include "policy/evidence.h"
+
+#include <algorithm>
+#include <string>
+
+#include "policy/dmarc/tree_walk.h"
+
+namespace waarmerk::policy {
+namespace {
+
+using Speaks = EvidenceItem::Speaks;
+
+/// True if both names are known to share an organizational domain. Unknown counts as no.
+bool same_organization(const DomainName& a, const DomainName& b, const Facts& facts) {
+  if (a == b) return true;
+  const dmarc::Walk* walk_a = find_walk(facts, a);
+  const dmarc::Walk* walk_b = find_walk(facts, b);
+  if (walk_a == nullptr || walk_b == nullptr) return false;
+  return dmarc::same_organization(*walk_a, *walk_b).value_or(false);
+}
+
+/// What was proven about who handed the message over: passing d= domains and the SPF domain.
+std::vector<DomainName> authenticated_domains(const Facts& facts) {
+  std::vector<DomainName> domains;
+  for (const DkimOutcome& signature : facts.dkim) {
+    if (signature.result == DkimResult::Pass && signature.domain) {
+      domains.push_back(*signature.domain);
+    }
+  }
+  const SpfOutcome& spf = facts.spf_mail_from;
+  if (spf.result == SpfResult::Pass && spf.domain) domains.push_back(*spf.domain);
+  return domains;
+}
+
+void add_list_identity(const Facts& facts, std::vector<EvidenceItem>& items) {
+  for (const DomainName& domain : authenticated_domains(facts)) {
+    for (const ListTrace& list : facts.lists) {
+      if (!same_organization(list.domain, domain, facts)) continue;
+      items.push_back({Speaks::ForIndirectMail, std::string(kIndirectList),
+                       list.field + " " + list.domain.text() + ", authenticated as " +
+                           domain.text()});
+      return;
+    }
+  }
+}
+
+void add_known_forwarder(const Facts& facts, const Settings& settings,
+                         std::vector<EvidenceItem>& items) {
+  const auto add = [&items](std::string value) {
+    items.push_back({Speaks::ForIndirectMail, std::string(kIndirectForwarder), std::move(value)});
+  };
+  for (const IpPrefix& network : settings.forwarder_networks) {
+    if (facts.client.ip && network.contains(*facts.client.ip)) {
+      add("client " + facts.client.ip->text() + " in " + network.text());
+      return;
+    }
+  }
+  for (const DkimOutcome& signature : facts.dkim) {
+    if (signature.result != DkimResult::Pass || !signature.domain) continue;
+    if (std::ranges::find(settings.forwarder_domains, *signature.domain) !=
+        settings.forwarder_domains.end()) {
+      add("signature of " + signature.domain->text());
+      return;
+    }
+  }
+}
+
+/// The signatures that claim to be the author's.
+std::vector<const DkimOutcome*> author_signatures(const DmarcEvaluation& evaluation,
+                                                  const Facts& facts) {
+  std::vector<const DkimOutcome*> own;
+  for (const DkimOutcome& signature : facts.dkim) {
+    if (signature.domain && same_organization(*signature.domain, evaluation.author_domain, facts)) {
+      own.push_back(&signature);
+    }
+  }
+  return own;
+}
+
+bool any_broke_on(const std::vector<const DkimOutcome*>& signatures, DkimCause cause) {
+  return std::ranges::any_of(signatures,
+                             [cause](const DkimOutcome* s) { return s->cause == cause; });
+}
+
+/// SPF says that the client may not use the envelope domain, or says nothing at all of it.
+bool client_is_unauthorised(SpfResult result) {
+  return result == SpfResult::Fail || result == SpfResult::SoftFail || result == SpfResult::None;
+}
+
+void add_forgery(const DmarcEvaluation& evaluation, const Facts& facts,
+                 const std::vector<const DkimOutcome*>& own, std::vector<EvidenceItem>& items) {
+  const SpfOutcome& spf = facts.spf_mail_from;
+  if (!client_is_unauthorised(spf.result)) return;
+  const bool broken = any_broke_on(own, DkimCause::HeaderHash);
+  if (!own.empty() && !broken) return;
+  std::string value = "SPF " + std::string(to_string(spf.result));
+  if (spf.domain) value += " for " + spf.domain->text();
+  value += broken ? "; the signature of " : "; no signature of ";
+  value += evaluation.author_domain.text();
+  if (broken) value += " does not match the header";
+  items.push_back({Speaks::ForForgery,
+                   std::string(broken ? kForgeryBrokenSignature : kForgeryUnsigned),
+                   std::move(value)});
+}
+
+}  // namespace
+
+std::vector<EvidenceItem> weigh_evidence(const DmarcEvaluation& evaluation, const Facts& facts,
+                                         const Settings& settings) {
+  std::vector<EvidenceItem> items;
+  const auto own = author_signatures(evaluation, facts);
+  add_forgery(evaluation, facts, own, items);
+  add_known_forwarder(facts, settings, items);
+  const std::size_t before = items.size();
+  add_list_identity(facts, items);
+  const bool through_list = items.size() > before;
+  // A list that adds a footer breaks exactly the body hash; alone it proves nothing.
+  if (through_list && any_broke_on(own, DkimCause::BodyHash)) {
+    items.push_back({Speaks::ForIndirectMail, std::string(kIndirectChangedBody),
+                     "signature of " + evaluation.author_domain.text() +
+                         " with an unchanged header"});
+  }
+  return items;
+}
+
+const EvidenceItem* first_indirect(const std::vector<EvidenceItem>& evidence) {
+  const auto item = std::ranges::find(evidence, Speaks::ForIndirectMail, &EvidenceItem::speaks);
+  return item == evidence.end() ? nullptr : &*item;
+}
+
+bool shows_forgery(const std::vector<EvidenceItem>& evidence) {
+  const bool forged = std::ranges::find(evidence, Speaks::ForForgery, &EvidenceItem::speaks) !=
+                      evidence.end();
+  return forged && first_indirect(evidence) == nullptr;
+}
+
+}  // namespace waarmerk::policy

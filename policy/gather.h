@@ -1,0 +1,41 @@
+// Collects the evidence: the only place of the policy that asks the DNS, and it decides nothing.
+#pragma once
+
+#include <string>
+
+#include "dns/recording.h"
+#include "policy/dkim/verify.h"
+#include "policy/facts.h"
+#include "policy/message.h"
+#include "policy/settings.h"
+
+namespace waarmerk::policy {
+
+/// What the MTA, or a file, gave us of one message.
+struct MessageParts {
+  std::string queue_id;
+  WallTime time{};
+  Client client;
+  Exemption exemption = Exemption::None;
+  /// MAIL FROM without angle brackets; empty for the null reverse-path.
+  std::string mail_from;
+  /// RCPT TO without angle brackets.
+  std::vector<std::string> recipients;
+  HeaderFields fields;
+  /// Fed with the whole body already, when it wanted it; nullptr for an exempt message.
+  dkim::Verifier* verifier = nullptr;
+  /// Our own name, for the SPF macro %{r}.
+  std::string receiver;
+  unsigned forged_fields = 0;
+  std::string internal_error;
+};
+
+/// How the verifier is to work on a message: by the settings, the author's signatures first. K-19
+[[nodiscard]] dkim::Options dkim_options(const Settings& settings, const Author& author);
+
+/// Asks what is not known yet and returns the evidence. Deterministic given its arguments: with a
+/// zone or a replay behind `lookup` it is a function. Waits at most until `deadline`.
+[[nodiscard]] Facts gather(const MessageParts& parts, const Settings& settings,
+                           dns::MessageLookup& lookup, Instant deadline);
+
+}  // namespace waarmerk::policy

@@ -1,0 +1,295 @@
+#include "policy/opinion.h"
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "policy/evidence.h"
+
+namespace waarmerk::policy {
+namespace {
+
+ActionKind quarantine_action(const Settings& settings) {
+  switch (settings.on_quarantine) {
+    case OnQuarantine::Tag:
+      return ActionKind::Tag;
+    case OnQuarantine::Hold:
+      return ActionKind::Hold;
+    case OnQuarantine::Reject:
+      return ActionKind::Reject;
+  }
+  return ActionKind::Tag;
+}
+
+/// Mail of our own people and machines is not judged. P-15
+std::optional<Opinion> check_exemption(const Case& c) {
+  const std::string reason(to_string(c.facts.exemption));
+  if (c.facts.exemption == Exemption::None) return std::nullopt;
+  return Opinion{.rule = "exempt=" + reason, .why = "not evaluated: exempt (" + reason + ")"};
+}
+
+/// Something of ours failed on this message. M-42
+std::optional<Opinion> check_internal_error(const Case& c) {
+  if (c.facts.internal_error.empty()) return std::nullopt;
+  const bool defer = c.settings.on_error == OnError::Defer;
+  return Opinion{.action = defer ? ActionKind::Defer : ActionKind::Accept,
+                 .cause = Cause::InternalError,
+                 .rule = defer ? "on_error=defer" : "on_error=accept",
+                 .why = "internal error: " + c.facts.internal_error};
+}
+
+/// A From header that breaks the "one field, one domain" rule, and the setting for it.
+struct FromProblem {
+  Cause cause;
+  std::string_view setting;
+  OnFrom action;
+  std::string why;
+};
+
+std::optional<FromProblem> from_problem(const Case& c) {
+  const Author& author = c.facts.author;
+  const Settings& settings = c.settings;
+  switch (author.kind) {
+    case FromKind::One:
+      return std::nullopt;
+    case FromKind::SeveralFields:
+      return FromProblem{Cause::SeveralFromFields, "several_from_fields",
+                         settings.several_from_fields, "the message has several From fields"};
+    case FromKind::SeveralDomains:
+      return FromProblem{Cause::SeveralFromDomains, "several_from_domains",
+                         settings.several_from_domains,
+                         "the From field names more than one domain"};
+    case FromKind::None:
+      return FromProblem{Cause::NoFrom, "no_from", settings.no_from,
+                         "the message has no From domain"};
+    case FromKind::Unusable:
+      return FromProblem{Cause::NoFrom, "no_from", settings.no_from,
+                         "the From field is unusable: " + author.problem};
+  }
+  return std::nullopt;
+}
+
+/// RFC 9989 5.3.1, 11.5; D-02..D-07
+std::optional<Opinion> check_from(const Case& c) {
+  auto problem = from_problem(c);
+  if (!problem) return std::nullopt;
+  Opinion opinion{.cause = problem->cause, .why = std::move(problem->why)};
+  const std::string setting(problem->setting);
+  switch (problem->action) {
+    case OnFrom::Reject:
+      opinion.action = ActionKind::Reject;
+      opinion.rule = setting + "=reject";
+      break;
+    case OnFrom::Quarantine:
+      opinion.action = quarantine_action(c.settings);
+      opinion.rule = setting + "=quarantine";
+      break;
+    case OnFrom::Accept:
+      opinion.rule = setting + "=accept";
+      return opinion;
+    case OnFrom::Evaluate:
+      return std::nullopt;
+  }
+  opinion.overrides = {{Override::Type::LocalPolicy, opinion.rule}};
+  return opinion;
+}
+
+std::string tag_of(const DmarcEvaluation& dmarc) {
+  const Disposition policy = dmarc.policy.value_or(Disposition::None);
+  return dmarc.policy_tag + "=" + std::string(to_string(policy));
+}
+
+std::string dmarc_sentence(const DmarcEvaluation& dmarc, std::string_view verb) {
+  return std::string(verb) + " per DMARC policy of " + dmarc.author_domain.text() + " (" +
+         tag_of(dmarc) + "): " + dmarc.reason;
+}
+
+Opinion quarantined(const Case& c, const DmarcEvaluation& dmarc) {
+  Opinion opinion{.action = quarantine_action(c.settings),
+                  .cause = Cause::DmarcPolicy,
+                  .why = dmarc_sentence(dmarc, "quarantined")};
+  if (opinion.action == ActionKind::Reject) {
+    opinion.rule = "on_quarantine=reject";
+    opinion.why = dmarc_sentence(dmarc, "rejected");
+  } else {
+    opinion.rule = opinion.action == ActionKind::Hold ? "on_quarantine=hold" : "on_quarantine=tag";
+  }
+  return opinion;
+}
+
+/// Why p=reject was applied as quarantine, in the report's words. RFC 9990 3.1.6
+Override milder_than_reject(const std::vector<EvidenceItem>& evidence) {
+  const EvidenceItem* indirect = first_indirect(evidence);
+  if (indirect == nullptr) {
+    return {Override::Type::LocalPolicy, "no evidence of forgery beside the policy"};
+  }
+  const bool forwarder = indirect->name == kIndirectForwarder;
+  return {forwarder ? Override::Type::TrustedForwarder : Override::Type::MailingList,
+          indirect->name + ": " + indirect->value};
+}
+
+/// p=reject: RFC 9989 7.4 forbids to reject because of the policy alone. P-02..P-05
+Opinion on_reject(const Case& c, const DmarcEvaluation& dmarc) {
+  const Opinion rejected{.action = ActionKind::Reject,
+                         .cause = Cause::DmarcPolicy,
+                         .rule = "on_reject=reject",
+                         .why = dmarc_sentence(dmarc, "rejected")};
+  switch (c.settings.on_reject) {
+    case OnReject::Reject:
+      return rejected;
+    case OnReject::Evidence:
+      if (shows_forgery(c.verdict.evidence)) {
+        Opinion proven = rejected;
+        proven.rule = "on_reject=evidence";
+        return proven;
+      }
+      break;
+    case OnReject::Quarantine:
+      break;
+  }
+  Opinion milder = quarantined(c, dmarc);
+  if (c.settings.on_reject == OnReject::Quarantine) {
+    milder.rule = "on_reject=quarantine, " + milder.rule;
+    milder.overrides = {{Override::Type::LocalPolicy, "on_reject=quarantine"}};
+  } else {
+    milder.rule = "on_reject=evidence, " + milder.rule;
+    milder.overrides = {milder_than_reject(c.verdict.evidence)};
+  }
+  return milder;
+}
+
+std::string open_sentence(const DmarcEvaluation& dmarc) {
+  return "DMARC of " + dmarc.author_domain.text() + " could not be evaluated: " + dmarc.reason;
+}
+
+/// The domain owner's policy for a failing message. RFC 9989 5.4
+std::optional<Opinion> apply_policy(const Case& c, const DmarcEvaluation& dmarc) {
+  switch (dmarc.policy.value_or(Disposition::None)) {
+    case Disposition::None:
+      return std::nullopt;
+    case Disposition::Quarantine:
+      return quarantined(c, dmarc);
+    case Disposition::Reject:
+      return on_reject(c, dmarc);
+  }
+  return std::nullopt;
+}
+
+/// What DMARC demands, or that a DNS error left it open. RFC 9989 5.3.6, 5.4
+std::optional<Opinion> check_dmarc(const Case& c) {
+  const DmarcEvaluation* dmarc = c.verdict.deciding_dmarc();
+  if (dmarc == nullptr) return std::nullopt;
+  if (dmarc->result == DmarcResult::Fail) return apply_policy(c, *dmarc);
+  if (dmarc->result == DmarcResult::TempError && c.settings.on_temperror == OnTempError::Defer) {
+    return Opinion{.action = ActionKind::Defer,
+                   .cause = Cause::DmarcTempError,
+                   .rule = "on_temperror=defer",
+                   .why = open_sentence(*dmarc)};
+  }
+  return std::nullopt;
+}
+
+/// Not every author domain was evaluated: never a pass. D-06
+std::optional<Opinion> check_truncated_authors(const Case& c) {
+  const Author& author = c.facts.author;
+  if (!author.truncated) return std::nullopt;
+  const bool several_fields = author.kind == FromKind::SeveralFields;
+  return Opinion{
+      .action = quarantine_action(c.settings),
+      .cause = several_fields ? Cause::SeveralFromFields : Cause::SeveralFromDomains,
+      .rule = several_fields ? "several_from_fields=evaluate" : "several_from_domains=evaluate",
+      .why = author.problem.empty() ? "the From field names more domains than are evaluated"
+                                    : "not every From field can be read: " + author.problem,
+      .overrides = {{Override::Type::LocalPolicy, "not every author domain was evaluated"}}};
+}
+
+struct SpfRule {
+  ActionKind action;
+  std::string rule;
+};
+
+std::optional<SpfRule> spf_fail_rule(const Settings& settings) {
+  switch (settings.on_spf_fail) {
+    case OnSpf::None:
+      return std::nullopt;
+    case OnSpf::Tag:
+      return SpfRule{ActionKind::Tag, "on_spf_fail=tag"};
+    case OnSpf::Hold:
+      return SpfRule{ActionKind::Hold, "on_spf_fail=hold"};
+    case OnSpf::Reject:
+      return SpfRule{ActionKind::Reject, "on_spf_fail=reject"};
+  }
+  return std::nullopt;
+}
+
+std::optional<SpfRule> spf_error_rule(const Settings& settings) {
+  switch (settings.on_spf_error) {
+    case OnSpfError::None:
+      return std::nullopt;
+    case OnSpfError::Tag:
+      return SpfRule{ActionKind::Tag, "on_spf_error=tag"};
+    case OnSpfError::Defer:
+      return SpfRule{ActionKind::Defer, "on_spf_error=defer"};
+    case OnSpfError::Reject:
+      return SpfRule{ActionKind::Reject, "on_spf_error=reject"};
+  }
+  return std::nullopt;
+}
+
+/// Sites that act on SPF alone. A DMARC pass is stronger: DKIM survives forwarding, SPF does not.
+/// RFC 7208 8.4, 8.6, 8.7; S-36, S-37, P-14
+std::optional<Opinion> check_spf(const Case& c) {
+  const DmarcEvaluation* dmarc = c.verdict.deciding_dmarc();
+  if (dmarc != nullptr && dmarc->result == DmarcResult::Pass) return std::nullopt;
+  const SpfOutcome& spf = c.facts.spf_mail_from;
+  std::optional<SpfRule> rule;
+  Cause cause = Cause::None;
+  if (spf.result == SpfResult::Fail) {
+    rule = spf_fail_rule(c.settings);
+    cause = Cause::SpfFail;
+  } else if (spf.result == SpfResult::TempError) {
+    rule = spf_error_rule(c.settings);
+    cause = Cause::SpfTempError;
+    // Trying again is the answer to a passing error; refusing for good is not.
+    if (rule && rule->action == ActionKind::Reject) rule->action = ActionKind::Defer;
+  } else if (spf.result == SpfResult::PermError) {
+    rule = spf_error_rule(c.settings);
+    cause = Cause::SpfPermError;
+  }
+  if (!rule) return std::nullopt;
+  std::string why = "SPF " + std::string(to_string(spf.result));
+  if (spf.domain) why += " for " + spf.domain->text();
+  if (!spf.reason.empty()) why += ": " + spf.reason;
+  return Opinion{.action = rule->action,
+                 .cause = cause,
+                 .rule = rule->rule,
+                 .why = std::move(why),
+                 .overrides = {{Override::Type::LocalPolicy, rule->rule}}};
+}
+
+/// Nothing speaks against delivery.
+Opinion accepted(const Case& c) {
+  const DmarcEvaluation* dmarc = c.verdict.deciding_dmarc();
+  if (dmarc == nullptr) return {.rule = "default", .why = "no author domain to evaluate"};
+  if (dmarc->result == DmarcResult::TempError) {
+    return {.cause = Cause::DmarcTempError,
+            .rule = "on_temperror=accept",
+            .why = open_sentence(*dmarc)};
+  }
+  return {.rule = "default",
+          .why = "DMARC " + std::string(to_string(dmarc->result)) + " for " +
+                 dmarc->author_domain.text() + ": " + dmarc->reason};
+}
+
+}  // namespace
+
+Opinion first_opinion(const Case& c) {
+  constexpr std::array kChecks = {check_exemption, check_internal_error,    check_from,
+                                  check_dmarc,     check_truncated_authors, check_spf};
+  for (const auto check : kChecks) {
+    if (auto opinion = check(c)) return std::move(*opinion);
+  }
+  return accepted(c);
+}
+
+}  // namespace waarmerk::policy

@@ -1,0 +1,34 @@
+// The checks of the policy, in the order of precedence: each one may have an opinion about a message.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/facts.h"
+#include "policy/settings.h"
+#include "policy/verdict.h"
+
+namespace waarmerk::policy {
+
+/// What one check found: the action as configured, before the mode is looked at.
+struct Opinion {
+  ActionKind action = ActionKind::Accept;
+  Cause cause = Cause::None;
+  std::string rule;
+  std::string why;
+  std::vector<Override> overrides;
+};
+
+/// What every check sees.
+struct Case {
+  const Facts& facts;
+  const Settings& settings;
+  const Verdict& verdict;
+};
+
+/// The opinion that decides: of the first check that has one, in this order: exemption, internal
+/// error, From header, DMARC policy, too many author domains, SPF alone; otherwise the message is
+/// accepted. Expects the evaluations and the evidence in `c.verdict`. Total; pure.
+[[nodiscard]] Opinion first_opinion(const Case& c);
+
+}  // namespace waarmerk::policy

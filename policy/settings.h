@@ -1,0 +1,103 @@
+// The postmaster's settings, parsed and immutable. A message keeps one snapshot from MAIL to its end.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/domain_name.h"
+#include "base/ip_address.h"
+#include "dns/server_address.h"
+
+namespace waarmerk::policy {
+
+enum class Mode : std::uint8_t {
+  Enforce,  ///< as configured
+  Tag,      ///< reject, hold and defer become the tag
+  Monitor,  ///< nothing is done to mail but the headers
+};
+enum class OnReject : std::uint8_t { Evidence, Reject, Quarantine };
+enum class OnQuarantine : std::uint8_t { Tag, Hold, Reject };
+enum class OnTempError : std::uint8_t { Accept, Defer };
+enum class OnSpf : std::uint8_t { None, Tag, Hold, Reject };
+enum class OnSpfError : std::uint8_t { None, Tag, Defer, Reject };
+/// For the several From fields and several domains and no From settings.
+enum class OnFrom : std::uint8_t { Reject, Quarantine, Evaluate, Accept };
+enum class OnError : std::uint8_t { Defer, Accept };
+enum class EngineChoice : std::uint8_t { Native, Reference, Both };
+/// What becomes of a right signature that leaves a part of the body unsigned (l=).
+enum class OnBodyLength : std::uint8_t { Policy, Accept };
+
+/// Every setting with its default; etc/waarmerk.toml gives the reasons.
+struct Settings {
+  Mode mode = Mode::Enforce;
+
+  struct Milter {
+    std::string socket = "unix:/run/waarmerk/waarmerk.sock";
+    std::string socket_group;
+    unsigned socket_mode = 0660;
+    std::string user;
+    /// Empty: the MTA's own name (macro j).
+    std::string authserv_id;
+    std::vector<std::string> more_authserv_ids;
+    std::chrono::seconds drain{30};
+  } milter;
+
+  struct Exempt {
+    bool loopback = true;
+    bool authenticated = true;
+    std::vector<IpPrefix> networks;
+    bool operator==(const Exempt&) const = default;
+  } exempt;
+
+  /// Addresses behind which a content filter re-injects: fields that could be ours are kept.
+  std::vector<IpPrefix> trusted_reinjection;
+
+  OnReject on_reject = OnReject::Evidence;
+  OnQuarantine on_quarantine = OnQuarantine::Tag;
+  OnTempError on_temperror = OnTempError::Accept;
+  OnSpf on_spf_fail = OnSpf::None;
+  OnSpfError on_spf_error = OnSpfError::None;
+  OnFrom several_from_fields = OnFrom::Reject;
+  OnFrom several_from_domains = OnFrom::Evaluate;
+  OnFrom no_from = OnFrom::Reject;
+  OnError on_error = OnError::Defer;
+  /// Known forwarders and lists: client networks, and domains whose passing d= is trusted.
+  std::vector<IpPrefix> forwarder_networks;
+  std::vector<DomainName> forwarder_domains;
+
+  struct Spf {
+    unsigned void_limit = 2;
+  } spf;
+
+  struct Dkim {
+    unsigned max_signatures = 20;
+    unsigned min_rsa_bits = 1024;
+    OnBodyLength on_body_length = OnBodyLength::Policy;
+    std::chrono::seconds clock_skew{300};
+  } dkim;
+
+  struct Dns {
+    /// In the order of asking; empty: the name servers of /etc/resolv.conf.
+    std::vector<dns::ServerAddress> servers;
+    /// Resolvers off loopback whose AD bit is believed.
+    std::vector<IpAddress> trusted;
+    std::chrono::milliseconds query_timeout{2000};
+    unsigned tries = 2;
+    std::chrono::milliseconds message_budget{20000};
+    std::size_t cache_bytes = std::size_t{64} << 20U;
+    unsigned max_waiting = 1000;
+  } dns;
+
+  struct Log {
+    std::string directory = "/var/log/waarmerk";
+    bool addresses = false;
+    std::chrono::seconds sync{0};
+  } log;
+
+  EngineChoice engine = EngineChoice::Native;
+};
+
+}  // namespace waarmerk::policy

@@ -1,0 +1,138 @@
+#include "policy/evidence.h"
+
+#include <gtest/gtest.h>
+
+#include "policy/dmarc/alignment.h"
+#include "policy/evaluate.h"
+#include "tests/support/facts_builder.h"
+
+namespace waarmerk::policy {
+namespace {
+
+using testing_support::domain;
+using testing_support::FactsBuilder;
+
+FactsBuilder author() { return FactsBuilder("bank.example").record("v=DMARC1; p=reject"); }
+
+struct Row {
+  const char* name;
+  FactsBuilder facts;
+  std::vector<std::string_view> items;
+  ActionKind action;
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+
+class EvidenceTest : public testing::TestWithParam<Row> {};
+
+TEST_P(EvidenceTest, NamesTheItemsAndDecidesByThem) {
+  Settings settings;
+  settings.forwarder_networks = {*IpPrefix::parse("198.51.100.0/24")};
+  settings.forwarder_domains = {domain("forwarder.example")};
+  const Verdict verdict = evaluate(GetParam().facts.facts, settings);
+  std::vector<std::string_view> names;
+  for (const EvidenceItem& item : verdict.evidence) names.push_back(item.name);
+  EXPECT_EQ(names, GetParam().items);
+  EXPECT_EQ(to_string(verdict.decision.action), to_string(GetParam().action));
+}
+
+FactsBuilder from_known_forwarder() {
+  FactsBuilder builder = author().spf(SpfResult::Fail, "bank.example");
+  builder.facts.client.ip = *IpAddress::parse("198.51.100.7");
+  return builder;
+}
+
+/// A list that changed the body: its own SPF passes, the author's signature broke on the body.
+FactsBuilder genuine_list() {
+  return author()
+      .spf(SpfResult::Pass, "lists.example.org")
+      .walk("lists.example.org")
+      .signature("bank.example", DkimResult::Fail, DkimCause::BodyHash)
+      .list_id("lists.example.org");
+}
+
+using enum ActionKind;
+
+INSTANTIATE_TEST_SUITE_P(
+    P04, EvidenceTest,
+    testing::Values(
+        Row{"spf_fail_and_unsigned", author().spf(SpfResult::Fail, "bank.example"),
+            {kForgeryUnsigned}, Reject},
+        Row{"spf_softfail_and_unsigned", author().spf(SpfResult::SoftFail, "bank.example"),
+            {kForgeryUnsigned}, Reject},
+        Row{"spf_none_and_unsigned", author(), {kForgeryUnsigned}, Reject},
+        Row{"spf_neutral_proves_nothing", author().spf(SpfResult::Neutral, "bank.example"), {}, Tag},
+        Row{"spf_pass_of_a_stranger", author().spf(SpfResult::Pass, "evil.example"), {}, Tag},
+        Row{"header_hash_broken",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("bank.example", DkimResult::Fail, DkimCause::HeaderHash),
+            {kForgeryBrokenSignature}, Reject},
+        Row{"body_hash_broken_alone",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("bank.example", DkimResult::Fail, DkimCause::BodyHash),
+            {}, Tag},
+        Row{"strangers_signature_is_none_of_the_authors",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("evil.example", DkimResult::Pass),
+            {kForgeryUnsigned}, Reject},
+        Row{"bare_list_id_buys_nothing",
+            author().spf(SpfResult::Fail, "bank.example").list_id("lists.example.org"),
+            {kForgeryUnsigned}, Reject},
+        Row{"strangers_signature_for_anothers_list",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("evil.example", DkimResult::Pass)
+                .list_id("lists.example.org"),
+            {kForgeryUnsigned}, Reject},
+        Row{"list_that_authenticates", genuine_list(), {kIndirectList, kIndirectChangedBody}, Tag},
+        Row{"list_identity_outweighs_forgery",
+            author()
+                .spf(SpfResult::None, "bank.example")
+                .signature("lists.example.org", DkimResult::Pass)
+                .walk("lists.example.org")
+                .list_id("lists.example.org"),
+            {kForgeryUnsigned, kIndirectList}, Tag},
+        Row{"list_below_the_same_organization",
+            author()
+                .spf(SpfResult::None, "bank.example")
+                .signature("mail.example.org", DkimResult::Pass)
+                .walk("mail.example.org", "example.org", "v=DMARC1; p=none")
+                .walk("lists.example.org", "example.org", "v=DMARC1; p=none")
+                .list_id("lists.example.org"),
+            {kForgeryUnsigned, kIndirectList}, Tag},
+        Row{"list_of_another_organization",
+            author()
+                .spf(SpfResult::None, "bank.example")
+                .signature("mail.example.org", DkimResult::Pass)
+                .walk("mail.example.org")
+                .walk("lists.example.org")
+                .list_id("lists.example.org"),
+            {kForgeryUnsigned}, Reject},
+        Row{"failing_list_signature_is_no_identity",
+            author()
+                .spf(SpfResult::None, "bank.example")
+                .signature("lists.example.org", DkimResult::Fail, DkimCause::BodyHash)
+                .list_id("lists.example.org"),
+            {kForgeryUnsigned}, Reject},
+        Row{"known_forwarder_by_address", from_known_forwarder(),
+            {kForgeryUnsigned, kIndirectForwarder}, Tag},
+        Row{"known_forwarder_by_signature",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("forwarder.example", DkimResult::Pass),
+            {kForgeryUnsigned, kIndirectForwarder}, Tag}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+TEST(Evidence, P11_OverrideTellsWhatKindOfIndirectMailItWas) {
+  EXPECT_EQ(evaluate(genuine_list().facts, {}).decision.overrides.at(0).type,
+            Override::Type::MailingList);
+  Settings settings;
+  settings.forwarder_networks = {*IpPrefix::parse("198.51.100.0/24")};
+  EXPECT_EQ(evaluate(from_known_forwarder().facts, settings).decision.overrides.at(0).type,
+            Override::Type::TrustedForwarder);
+}
+
+}  // namespace
+}  // namespace waarmerk::policy
