@@ -1,0 +1,68 @@
+// open, write, fdatasync and fstat: the only system calls of the log.
+#include "reporting/posix_log_storage.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace waarmerk::reporting {
+namespace {
+
+std::unexpected<Error> system_failure(std::string_view what, int code) {
+  return fail(std::string(what) + ": " + std::generic_category().message(code));
+}
+
+class PosixLogStream final : public LogStream {
+ public:
+  explicit PosixLogStream(int descriptor) : descriptor_(descriptor) {}
+  ~PosixLogStream() override { ::close(descriptor_); }
+  PosixLogStream(const PosixLogStream&) = delete;
+  PosixLogStream& operator=(const PosixLogStream&) = delete;
+
+  Result<std::size_t> append(std::string_view octets) override {
+    ssize_t taken = 0;
+    do {
+      taken = ::write(descriptor_, octets.data(), octets.size());
+    } while (taken < 0 && errno == EINTR);
+    if (taken < 0) return system_failure("cannot write to the log", errno);
+    return static_cast<std::size_t>(taken);
+  }
+
+  Result<void> sync() override {
+    if (::fdatasync(descriptor_) != 0) return system_failure("cannot sync the log", errno);
+    return {};
+  }
+
+  bool has_a_name() const override {
+    struct stat status {};
+    return ::fstat(descriptor_, &status) == 0 && status.st_nlink > 0;
+  }
+
+  /// True if the file is empty or its last octet is a newline; also when it cannot be read: then a
+  /// half line, if there is one, damages the line behind it.
+  bool ends_cleanly() const {
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0 || status.st_size == 0) return true;
+    char last = '\n';
+    return ::pread(descriptor_, &last, 1, status.st_size - 1) != 1 || last == '\n';
+  }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+Result<OpenedLog> PosixLogStorage::open(const std::string& path) {
+  // Reading is for the last octet only.
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  if (descriptor < 0) return system_failure("cannot open " + path, errno);
+  auto stream = std::make_unique<PosixLogStream>(descriptor);
+  const bool ends_cleanly = stream->ends_cleanly();
+  return OpenedLog{std::move(stream), ends_cleanly};
+}
+
+}  // namespace waarmerk::reporting

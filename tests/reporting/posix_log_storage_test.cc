@@ -1,0 +1,109 @@
+// PosixLogStorage on real files, in a directory of its own.
+#include "reporting/posix_log_storage.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "reporting/log_file.h"
+#include "tests/support/record_samples.h"
+
+namespace waarmerk::reporting {
+namespace {
+
+namespace fs = std::filesystem;
+
+class PosixLogStorageTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "waarmerk-log-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+    path_ = (directory_ / "a.jsonl").string();
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  static std::string content(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  PosixLogStorage storage_;
+  fs::path directory_;
+  std::string path_;
+};
+
+TEST_F(PosixLogStorageTest, MakesAFileThatOthersCannotRead) {
+  const auto opened = storage_.open(path_);
+  ASSERT_TRUE(opened.has_value()) << opened.error().text;
+  EXPECT_TRUE(opened->ends_cleanly);
+  const auto mode = fs::status(path_).permissions();
+  EXPECT_EQ(mode & (fs::perms::others_all | fs::perms::group_write | fs::perms::owner_exec),
+            fs::perms::none);
+  EXPECT_NE(mode & fs::perms::owner_write, fs::perms::none);
+}
+
+TEST_F(PosixLogStorageTest, AppendsBehindWhatIsThere) {
+  std::ofstream(path_) << "old\n";
+  const auto opened = storage_.open(path_);
+  ASSERT_TRUE(opened.has_value());
+  EXPECT_TRUE(opened->ends_cleanly);
+  EXPECT_EQ(opened->stream->append("new\n"), 4U);
+  EXPECT_TRUE(opened->stream->sync().has_value());
+  EXPECT_EQ(content(path_), "old\nnew\n");
+}
+
+TEST_F(PosixLogStorageTest, SeesAHalfLineAtTheEnd) {
+  std::ofstream(path_) << "old\nhal";
+  const auto opened = storage_.open(path_);
+  ASSERT_TRUE(opened.has_value());
+  EXPECT_FALSE(opened->ends_cleanly);
+}
+
+TEST_F(PosixLogStorageTest, KnowsWhenItsFileWasDeleted) {
+  const auto opened = storage_.open(path_);
+  ASSERT_TRUE(opened.has_value());
+  EXPECT_TRUE(opened->stream->has_a_name());
+  fs::remove(path_);
+  EXPECT_FALSE(opened->stream->has_a_name());
+}
+
+TEST_F(PosixLogStorageTest, SaysWhyAFileCannotBeOpened) {
+  const std::string path = (directory_ / "missing" / "a.jsonl").string();
+  const auto opened = storage_.open(path);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().text, "cannot open " + path + ": No such file or directory");
+}
+
+TEST_F(PosixLogStorageTest, SaysWhyAWriteFailed) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full on this machine";
+  const auto opened = storage_.open("/dev/full");
+  ASSERT_TRUE(opened.has_value()) << opened.error().text;
+  const auto taken = opened->stream->append("line\n");
+  ASSERT_FALSE(taken.has_value());
+  EXPECT_EQ(taken.error().text, "cannot write to the log: No space left on device");
+}
+
+TEST_F(PosixLogStorageTest, CarriesALogThatSurvivesItsDirectory) {
+  int lost = 0;
+  LogFile log({"mx1.example.net", "run-1"}, {directory_.string(), {}}, storage_,
+              [&lost](std::string_view, const Error&) { ++lost; });
+  const Record record = support::plain_record();
+  log.append(record);
+  fs::remove_all(directory_);
+  log.append(record);
+  EXPECT_EQ(lost, 1);
+  fs::create_directory(directory_);
+  log.append(record);
+  EXPECT_EQ(lost, 1);
+  const std::string text = content(directory_ / "aggregate-2026-05-01.jsonl");
+  EXPECT_TRUE(text.starts_with("{\"v\":1,\"seq\":3,")) << text;
+  EXPECT_TRUE(text.ends_with("}\n"));
+}
+
+}  // namespace
+}  // namespace waarmerk::reporting
