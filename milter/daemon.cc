@@ -1,0 +1,137 @@
+#include "milter/daemon.h"
+
+#include <sysexits.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <expected>
+#include <memory>
+#include <utility>
+
+#include "base/clock.h"
+#include "dns/ares_resolver.h"
+#include "dns/cache.h"
+#include "milter/libmilter_edge.h"
+#include "milter/process.h"
+#include "milter/reload.h"
+#include "milter/service.h"
+#include "milter/signals.h"
+#include "policy/dkim/key_cache.h"
+#include "reporting/log_file.h"
+#include "reporting/posix_log_storage.h"
+
+namespace waarmerk::milter {
+
+namespace {
+
+/// After a stop: so long nothing must have happened before the end.
+constexpr std::chrono::milliseconds kQuiet{250};
+
+/// Why the daemon does not start, and the exit code that says so.
+struct StartFailure {
+  int exit_code = EX_SOFTWARE;
+  Error error;
+};
+using Started = std::expected<void, StartFailure>;
+
+Started or_exit(Result<void> result, int exit_code) {
+  if (!result) return std::unexpected(StartFailure{exit_code, std::move(result.error())});
+  return {};
+}
+
+/// Everything that needs rights, then none of them. M-39
+Started open_and_drop(const policy::Settings& settings) {
+  if (auto opened = or_exit(open_milter(settings.milter), EX_UNAVAILABLE); !opened) return opened;
+  if (auto made =
+          or_exit(prepare_directory(settings.log.directory, settings.milter.user), EX_CANTCREAT);
+      !made) {
+    return made;
+  }
+  return or_exit(become(settings.milter.user), EX_NOPERM);
+}
+
+/// Finds out now, and not with the first message, that the log cannot be written.
+Started try_log(reporting::LogStorage& storage, const policy::Settings& settings, WallTime now) {
+  const std::string path = settings.log.directory + "/" +
+                           reporting::log_file_name(std::chrono::floor<std::chrono::days>(now));
+  const auto opened = storage.open(path);
+  if (opened) return {};
+  return std::unexpected(
+      StartFailure{EX_CANTCREAT, {"cannot open " + path + ": " + opened.error().text, {}}});
+}
+
+Result<std::unique_ptr<dns::AresResolver>> start_resolver(const policy::Settings::Dns& settings) {
+  return dns::AresResolver::start({.servers = settings.servers,
+                                   .timeout = settings.query_timeout,
+                                   .tries = settings.tries,
+                                   .trusted = settings.trusted});
+}
+
+void warn_of_remote_resolvers(const dns::AresResolver& resolver, DaemonLog& log) {
+  for (const dns::ServerAddress& server : resolver.remote_servers()) {
+    log.warning("resolver " + server.text() +
+                " is not on this host: answers can be forged on the way");
+  }
+}
+
+int give_up(DaemonLog& log, const StartFailure& failure) {
+  const Error& error = failure.error;
+  log.error(error.where.empty() ? error.text : error.where + ": " + error.text);
+  return failure.exit_code;
+}
+
+/// What a reload runs into, it says; it never ends the daemon.
+void reload_safely(Service& service, const DaemonOptions& options) {
+  try {
+    reload(service, options.read_config(options.config_file), options.config_file);
+  } catch (const std::exception& failure) {
+    service.report_failure(failure.what());
+  }
+}
+
+/// Serves, waits for what is at work, and ends the process. Sessions of libmilter's threads may
+/// hold on to everything here, so nothing is taken apart. M-38
+[[noreturn]] void serve(Service& service) {
+  DaemonLog& log = service.daemon_log();
+  log.info("ready");
+  const auto served = run_milter(service);
+  if (!served) log.error(served.error().text);
+  const Instant patience_ends = service.clock().instant() + service.settings()->milter.drain;
+  if (!service.activity().wait_until_quiet(kQuiet, patience_ends)) {
+    log.warning("messages are still at work: they are left to the mail server");
+  }
+  service.log().sync();
+  log.info("stopped");
+  std::quick_exit(served ? EX_OK : EX_SOFTWARE);
+}
+
+}  // namespace
+
+int run_daemon(policy::Settings settings, const DaemonOptions& options) {
+  block_signals();
+  const auto daemon_log = make_daemon_log(options.echo);
+  const SystemClock clock;
+  if (auto opened = open_and_drop(settings); !opened) return give_up(*daemon_log, opened.error());
+  reporting::PosixLogStorage storage;
+  if (auto tried = try_log(storage, settings, clock.now()); !tried) {
+    return give_up(*daemon_log, tried.error());
+  }
+  const auto resolver = start_resolver(settings.dns);
+  if (!resolver) return give_up(*daemon_log, {EX_UNAVAILABLE, resolver.error()});
+  warn_of_remote_resolvers(**resolver, *daemon_log);
+
+  dns::CachedLookup lookup(
+      clock, **resolver, {.bytes = settings.dns.cache_bytes, .waiting = settings.dns.max_waiting});
+  policy::dkim::KeyCache keys;
+  reporting::LogFile log(
+      {host_name(), run_name(clock.now())}, {settings.log.directory, settings.log.sync}, storage,
+      [&](std::string_view line, const Error& why) {
+        daemon_log->error("line not in the log (" + why.text + "): " + std::string(line));
+      });
+  Service service(std::move(settings), {lookup, keys, log, clock, *daemon_log, host_name()});
+  const SignalThread signals([&service, &options] { reload_safely(service, options); });
+  serve(service);
+}
+
+}  // namespace waarmerk::milter

@@ -1,0 +1,391 @@
+#include "milter/libmilter_edge.h"
+
+#include <netinet/in.h>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include <libmilter/mfapi.h>
+
+#include "base/guarded.h"
+#include "milter/header_value.h"
+#include "milter/listener.h"
+#include "milter/macros.h"
+#include "milter/session.h"
+
+namespace waarmerk::milter {
+
+namespace {
+
+constexpr int kBacklog = 1024;
+/// The largest packet that libmilter can be told to take. M-08
+constexpr std::size_t kMaxPacket = 1'048'575;
+
+/// The steps of a session in which nothing is ever answered. SMFIP_NR_BODY is not among them: the
+/// first piece of a body may be answered with SMFIS_SKIP. M-03
+constexpr unsigned long kNoReplies = SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT |
+                                     SMFIP_NR_DATA | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_UNKN;
+constexpr unsigned long kActions =
+    SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST;
+
+/// What was agreed with one mail server, in the bits of the protocol.
+struct Agreement {
+  unsigned long actions = 0;
+  unsigned long steps = 0;
+
+  [[nodiscard]] bool allows(unsigned long action) const { return (actions & action) != 0; }
+  [[nodiscard]] bool has(unsigned long step) const { return (steps & step) != 0; }
+};
+
+/// Everything that is offered and of use. M-01..M-05
+Agreement agree(unsigned long offered_actions, unsigned long offered_steps) {
+  Agreement agreement;
+  agreement.actions = offered_actions & kActions;
+  agreement.steps = offered_steps & (kNoReplies | SMFIP_NOUNKNOWN | SMFIP_SKIP | SMFIP_HDR_LEADSPC);
+  if (!agreement.has(SMFIP_SKIP)) agreement.steps |= offered_steps & SMFIP_NR_BODY;
+  return agreement;
+}
+
+Rights rights_of(const Agreement& agreement) {
+  return {.adds_fields = agreement.allows(SMFIF_ADDHDRS),
+          .changes_fields = agreement.allows(SMFIF_CHGHDRS),
+          .quarantines = agreement.allows(SMFIF_QUARANTINE),
+          .skips_body = agreement.has(SMFIP_SKIP),
+          .keeps_leading_space = agreement.has(SMFIP_HDR_LEADSPC)};
+}
+
+/// What libmilter's private pointer points to.
+struct Connection {
+  Connection(Service& shared, const Agreement& agreed)
+      : agreement(agreed), session(shared, rights_of(agreed)) {}
+
+  Agreement agreement;
+  Session session;
+};
+
+/// libmilter gives callbacks no pointer of ours before the first connection: these stand here.
+Service* the_service = nullptr;
+/// A mail server may quit and begin anew on the same connection, without a new negotiation; the
+/// private pointer is gone by then. Entries are overwritten when libmilter uses a context again.
+Guarded<std::unordered_map<SMFICTX*, Agreement>> agreements;
+
+Connection* connection_of(SMFICTX* context) {
+  return static_cast<Connection*>(smfi_getpriv(context));
+}
+
+/// Releases what the private pointer owned.
+void release_connection(SMFICTX* context) {
+  const std::unique_ptr<Connection> owner(connection_of(context));
+  smfi_setpriv(context, nullptr);
+}
+
+void open_connection(SMFICTX* context, const Agreement& agreement) {
+  release_connection(context);
+  auto connection = std::make_unique<Connection>(*the_service, agreement);
+  if (smfi_setpriv(context, connection.get()) == MI_SUCCESS) {
+    static_cast<void>(connection.release());  // libmilter's until close
+  }
+}
+
+/// MtaHandle over libmilter. Its C interface takes texts as `char*` but does not write to them.
+class LibmilterHandle final : public MtaHandle {
+ public:
+  LibmilterHandle(SMFICTX* context, const Rights& rights) : context_(context), rights_(rights) {}
+
+  [[nodiscard]] std::optional<std::string> macro(const char* name) const override {
+    std::string symbol(name);
+    const char* value = smfi_getsymval(context_, symbol.data());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  }
+
+  bool delete_field(const policy::FieldPosition& position) override {
+    std::string name = position.name;
+    return smfi_chgheader(context_, name.data(), static_cast<int>(position.index), nullptr) ==
+           MI_SUCCESS;
+  }
+
+  bool insert_field(const NewField& field) override {
+    std::string name = field.name;
+    std::string value = sent_value(field.value, rights_);
+    return smfi_insheader(context_, 0, name.data(), value.data()) == MI_SUCCESS;
+  }
+
+  bool quarantine(const std::string& reason) override {
+    std::string text = reason;
+    return smfi_quarantine(context_, text.data()) == MI_SUCCESS;
+  }
+
+  bool set_reply(const Reply& reply) override {
+    std::string code = reply.code();
+    std::string enhanced = reply.enhanced();
+    std::string text = sent_reply_text(reply.text());
+    return smfi_setreply(context_, code.data(), enhanced.data(), text.data()) == MI_SUCCESS;
+  }
+
+ private:
+  SMFICTX* context_;
+  Rights rights_;
+};
+
+/// Must not fail itself: this is where failures end.
+void remember(Session& session, const char* what) noexcept {
+  try {
+    session.remember_failure(what);
+  } catch (const std::exception&) {
+    session.abort();  // a message without a context is answered by last_resort()
+  }
+}
+
+sfsistat status_of(Response response, sfsistat proceed) {
+  switch (response) {
+    case Response::Continue:
+      return proceed;
+    case Response::SkipBody:
+      return SMFIS_SKIP;
+    case Response::Reject:
+      return SMFIS_REJECT;
+    case Response::Defer:
+      return SMFIS_TEMPFAIL;
+  }
+  return proceed;
+}
+
+/// Every callback passes here: no exception reaches libmilter's C frames, and no step is answered
+/// that was agreed not to be. `no_reply` is the bit of the step. M-03, M-42
+template <typename Work>
+sfsistat in_session(SMFICTX* context, unsigned long no_reply, Work work) noexcept {
+  Connection* connection = connection_of(context);
+  if (connection == nullptr) return SMFIS_CONTINUE;
+  const sfsistat proceed = connection->agreement.has(no_reply) ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+  const Activity::Guard at_work(the_service->activity());
+  try {
+    LibmilterHandle mta(context, connection->session.rights());
+    return status_of(work(connection->session, mta), proceed);
+  } catch (const std::exception& failure) {
+    remember(connection->session, failure.what());
+  }
+  return proceed;
+}
+
+/// The same for steps that never have an answer of their own.
+template <typename Work>
+sfsistat note_in_session(SMFICTX* context, unsigned long no_reply, Work work) noexcept {
+  return in_session(context, no_reply, [&work](Session& session, MtaHandle& mta) {
+    work(session, mta);
+    return Response::Continue;
+  });
+}
+
+std::optional<IpAddress> address_of(const sockaddr* address) {
+  if (address == nullptr) return std::nullopt;
+  const void* generic = address;
+  if (address->sa_family == AF_INET) {
+    std::array<std::uint8_t, 4> octets{};
+    std::memcpy(octets.data(), &static_cast<const sockaddr_in*>(generic)->sin_addr, octets.size());
+    return IpAddress::v4(octets);
+  }
+  if (address->sa_family == AF_INET6) {
+    std::array<std::uint8_t, 16> octets{};
+    std::memcpy(octets.data(), &static_cast<const sockaddr_in6*>(generic)->sin6_addr,
+                octets.size());
+    return IpAddress::v6(octets);
+  }
+  return std::nullopt;
+}
+
+std::string_view text_of(const char* text) { return text == nullptr ? "" : text; }
+
+int libmilter_stage(Stage stage) {
+  switch (stage) {
+    case Stage::Connect:
+      return SMFIM_CONNECT;
+    case Stage::Helo:
+      return SMFIM_HELO;
+    case Stage::Mail:
+      return SMFIM_ENVFROM;
+    case Stage::Recipient:
+      return SMFIM_ENVRCPT;
+    case Stage::Data:
+      return SMFIM_DATA;
+    case Stage::EndOfMessage:
+      return SMFIM_EOM;
+  }
+  return SMFIM_CONNECT;
+}
+
+void ask_for_macros(SMFICTX* context) {
+  for (const MacroRequest& request : macro_requests()) {
+    std::string names = request.names;
+    smfi_setsymlist(context, libmilter_stage(request.stage), names.data());
+  }
+}
+
+sfsistat on_negotiate(SMFICTX* context, unsigned long offered_actions, unsigned long offered_steps,
+                      unsigned long, unsigned long, unsigned long* actions, unsigned long* steps,
+                      unsigned long* reserved2, unsigned long* reserved3) noexcept {
+  try {
+    const Agreement agreement = agree(offered_actions, offered_steps);
+    agreements.with([&](auto& known) { known[context] = agreement; });
+    open_connection(context, agreement);
+    if (agreement.allows(SMFIF_SETSYMLIST)) ask_for_macros(context);
+    *actions = agreement.actions;
+    *steps = agreement.steps;
+    *reserved2 = 0;
+    *reserved3 = 0;
+    return SMFIS_CONTINUE;
+  } catch (const std::exception&) {
+    return SMFIS_REJECT;  // ends this connection; the mail server does what it does without us
+  }
+}
+
+/// A connection that goes on after a quit has an agreement but no session.
+void reopen_connection(SMFICTX* context) noexcept {
+  try {
+    const auto agreement = agreements.with([&](const auto& known) {
+      const auto found = known.find(context);
+      return found == known.end() ? Agreement() : found->second;
+    });
+    open_connection(context, agreement);
+  } catch (const std::exception&) {
+    // Without a session every message of the connection is deferred.
+  }
+}
+
+sfsistat on_connect(SMFICTX* context, char* host, sockaddr* address) noexcept {
+  if (connection_of(context) == nullptr) reopen_connection(context);
+  return note_in_session(context, SMFIP_NR_CONN, [&](Session& session, MtaHandle& mta) {
+    session.connect(mta, text_of(host), address_of(address));
+  });
+}
+
+sfsistat on_helo(SMFICTX* context, char* name) noexcept {
+  return note_in_session(context, SMFIP_NR_HELO,
+                         [&](Session& session, MtaHandle&) { session.helo(text_of(name)); });
+}
+
+sfsistat on_mail(SMFICTX* context, char** arguments) noexcept {
+  return note_in_session(context, SMFIP_NR_MAIL, [&](Session& session, MtaHandle& mta) {
+    session.mail(mta, text_of(arguments[0]));
+  });
+}
+
+sfsistat on_recipient(SMFICTX* context, char** arguments) noexcept {
+  return note_in_session(context, SMFIP_NR_RCPT, [&](Session& session, MtaHandle&) {
+    session.recipient(text_of(arguments[0]));
+  });
+}
+
+sfsistat on_data(SMFICTX* context) noexcept {
+  return note_in_session(context, SMFIP_NR_DATA, [](Session&, MtaHandle&) {});
+}
+
+sfsistat on_unknown(SMFICTX* context, const char*) noexcept {
+  return note_in_session(context, SMFIP_NR_UNKN, [](Session&, MtaHandle&) {});
+}
+
+sfsistat on_header(SMFICTX* context, char* name, char* value) noexcept {
+  return note_in_session(context, SMFIP_NR_HDR, [&](Session& session, MtaHandle&) {
+    session.header(std::string(text_of(name)), received_value(text_of(value), session.rights()));
+  });
+}
+
+sfsistat on_end_of_headers(SMFICTX* context) noexcept {
+  return note_in_session(context, SMFIP_NR_EOH,
+                         [](Session& session, MtaHandle&) { session.end_of_headers(); });
+}
+
+sfsistat on_body(SMFICTX* context, unsigned char* octets, std::size_t size) noexcept {
+  return in_session(context, SMFIP_NR_BODY, [&](Session& session, MtaHandle&) {
+    const void* generic = octets;
+    return session.body(std::string_view(static_cast<const char*>(generic), size));
+  });
+}
+
+sfsistat on_end_of_message(SMFICTX* context) noexcept {
+  if (connection_of(context) == nullptr) return SMFIS_TEMPFAIL;
+  return in_session(context, 0, [](Session& session, MtaHandle& mta) {
+    try {
+      return session.end_of_message(mta);
+    } catch (const std::exception& failure) {
+      remember(session, failure.what());
+    }
+    return session.last_resort();
+  });
+}
+
+sfsistat on_abort(SMFICTX* context) noexcept {
+  return note_in_session(context, 0, [](Session& session, MtaHandle&) { session.abort(); });
+}
+
+/// May be the first and only callback. M-31
+sfsistat on_close(SMFICTX* context) noexcept {
+  const Activity::Guard at_work(the_service->activity());
+  release_connection(context);
+  return SMFIS_CONTINUE;
+}
+
+smfiDesc description() {
+  static std::string name = "waarmerk-milter";
+  smfiDesc milter{};
+  milter.xxfi_name = name.data();
+  milter.xxfi_version = SMFI_VERSION;
+  milter.xxfi_flags = kActions;
+  milter.xxfi_connect = on_connect;
+  milter.xxfi_helo = on_helo;
+  milter.xxfi_envfrom = on_mail;
+  milter.xxfi_envrcpt = on_recipient;
+  milter.xxfi_header = on_header;
+  milter.xxfi_eoh = on_end_of_headers;
+  milter.xxfi_body = on_body;
+  milter.xxfi_eom = on_end_of_message;
+  milter.xxfi_abort = on_abort;
+  milter.xxfi_close = on_close;
+  milter.xxfi_unknown = on_unknown;
+  milter.xxfi_data = on_data;
+  milter.xxfi_negotiate = on_negotiate;
+  return milter;
+}
+
+Result<void> listen_on(const SocketSpec& spec) {
+  const PrivateUmask nobody_else;
+  const std::set<int> before = listening_sockets();
+  std::string form = spec.libmilter_form();
+  if (smfi_register(description()) != MI_SUCCESS || smfi_setconn(form.data()) != MI_SUCCESS) {
+    return fail("libmilter does not take the socket " + form);
+  }
+  smfi_setbacklog(kBacklog);
+  smfi_setmaxdatasize(kMaxPacket);
+  if (smfi_opensocket(false) != MI_SUCCESS) return fail("cannot listen on " + form);
+  for (const int fd : listening_sockets()) {
+    if (!before.contains(fd)) send_at_once(fd);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> open_milter(const policy::Settings::Milter& settings) {
+  const auto spec = SocketSpec::parse(settings.socket);
+  if (!spec) return std::unexpected(spec.error());
+  if (auto cleared = clear_stale_socket(*spec); !cleared) return cleared;
+  if (auto listening = listen_on(*spec); !listening) return listening;
+  if (spec->family() != SocketSpec::Family::Unix) return {};
+  return set_access(spec->path(), {settings.user, settings.socket_group, settings.socket_mode});
+}
+
+Result<void> run_milter(Service& service) {
+  the_service = &service;
+  if (smfi_main() != MI_SUCCESS) return fail("libmilter ended with an error");
+  return {};
+}
+
+}  // namespace waarmerk::milter

@@ -1,0 +1,148 @@
+#include "milter/message_context.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "policy/author_domain.h"
+#include "policy/dmarc/discovery.h"
+#include "policy/spf/evaluate.h"
+
+namespace waarmerk::milter {
+
+namespace {
+
+/// So many signatures have their key asked early, and so many of those the walk from their domain.
+/// The rest is asked when it is needed.
+constexpr unsigned kMaxEarlyKeys = 10;
+constexpr unsigned kMaxEarlyWalks = 3;
+
+constexpr std::string_view kSignature = "DKIM-Signature";
+constexpr std::string_view kFrom = "From";
+
+/// Fields that no limit may hide: authors, and what could be taken for ours.
+bool must_be_seen(const policy::HeaderField& field) {
+  return field.is(kFrom) || field.is("Authentication-Results") ||
+         istarts_with(field.name, "X-Waarmerk-");
+}
+
+/// The d= of a signature, from the name of its key.
+Result<DomainName> signing_domain(const DomainName& key_name) {
+  constexpr std::string_view kInfix = "._domainkey.";
+  const auto infix = key_name.text().find(kInfix);
+  if (infix == std::string::npos) return fail("not the name of a key");
+  return DomainName::from_octets(std::string_view(key_name.text()).substr(infix + kInfix.size()));
+}
+
+}  // namespace
+
+std::string envelope_address(std::string_view argument) {
+  std::string_view address = trim(argument);
+  if (address.starts_with('<')) address.remove_prefix(1);
+  if (address.ends_with('>')) address.remove_suffix(1);
+  if (address.starts_with('@')) {
+    const auto route_end = address.find(':');
+    if (route_end != std::string_view::npos) address.remove_prefix(route_end + 1);
+  }
+  return std::string(address);
+}
+
+policy::Exemption exemption_of(const policy::Client& client,
+                               const policy::Settings::Exempt& exempt) {
+  using enum policy::Exemption;
+  if (exempt.authenticated && client.authenticated) return Authenticated;
+  if (!client.ip) return NoClientAddress;
+  if (exempt.loopback && client.ip->is_loopback()) return Loopback;
+  const auto holds_client = [&](const IpPrefix& network) { return network.contains(*client.ip); };
+  return std::ranges::any_of(exempt.networks, holds_client) ? Network : None;
+}
+
+MessageContext::MessageContext(std::shared_ptr<const policy::Settings> settings, Origin origin,
+                               dns::Lookup& lookup)
+    : settings_(std::move(settings)), origin_(std::move(origin)), lookup_(lookup) {
+  if (!is_exempt()) prefetch_envelope();
+}
+
+void MessageContext::prefetch_envelope() {
+  const std::string& helo = origin_.client.helo;
+  const auto sender = policy::spf::mail_from_identity(origin_.mail_from, helo);
+  if (sender.domain) {
+    policy::spf::prefetch(*sender.domain, lookup_);
+    policy::dmarc::prefetch(*sender.domain, lookup_);
+  }
+  const auto host = policy::spf::helo_identity(helo);
+  if (host.domain) policy::spf::prefetch(*host.domain, lookup_);
+}
+
+void MessageContext::add_recipient(std::string address) {
+  if (recipients_.size() >= kMaxRecipients) {
+    fail("more than " + std::to_string(kMaxRecipients) + " recipients");
+    return;
+  }
+  recipients_.push_back(std::move(address));
+}
+
+void MessageContext::add_field(policy::HeaderField field) {
+  if (headers_ended_) {
+    fail("a header field came after the end of the header");
+    return;
+  }
+  const std::size_t shares = must_be_seen(field) ? 2 : 1;
+  const std::size_t size = field.name.size() + field.value.size();
+  if (fields_.size() >= shares * kMaxFields || header_bytes_ + size > shares * kMaxHeaderBytes) {
+    fail("header of more than " + std::to_string(kMaxFields) + " fields or " +
+         std::to_string(kMaxHeaderBytes) + " octets");
+    return;
+  }
+  header_bytes_ += size;
+  fields_.push_back(std::move(field));
+  if (!is_exempt()) prefetch_for(fields_.back());
+}
+
+void MessageContext::prefetch_for(const policy::HeaderField& field) {
+  if (field.is(kFrom)) {
+    const policy::Author author = policy::author_domains(policy::HeaderFields(&field, 1));
+    for (const DomainName& domain : author.domains) policy::dmarc::prefetch(domain, lookup_);
+    return;
+  }
+  if (!field.is(kSignature) || signatures_ >= kMaxEarlyKeys) return;
+  ++signatures_;
+  const auto key = policy::dkim::key_question(field.value);
+  if (!key) return;
+  lookup_.prefetch(*key);
+  if (signatures_ > kMaxEarlyWalks) return;
+  if (const auto domain = signing_domain(key->name)) policy::dmarc::prefetch(*domain, lookup_);
+}
+
+void MessageContext::end_headers(policy::dkim::KeyCache& keys) {
+  if (headers_ended_) return;
+  headers_ended_ = true;
+  if (is_exempt() || !failure_.empty()) return;
+  verifier_ = policy::dkim::make_native_verifier(keys);
+  verifier_->begin(fields_, policy::dkim_options(*settings_, policy::author_domains(fields_)));
+}
+
+bool MessageContext::wants_body() const {
+  return verifier_ != nullptr && failure_.empty() && verifier_->wants_body();
+}
+
+void MessageContext::add_body(std::string_view chunk) {
+  if (wants_body()) verifier_->feed(chunk);
+}
+
+void MessageContext::fail(std::string phrase) {
+  if (failure_.empty()) failure_ = std::move(phrase);
+}
+
+policy::MessageParts MessageContext::parts() const {
+  policy::MessageParts parts;
+  parts.client = origin_.client;
+  parts.exemption = origin_.exemption;
+  parts.mail_from = origin_.mail_from;
+  parts.recipients = recipients_;
+  parts.fields = fields_;
+  if (failure_.empty()) parts.verifier = verifier_.get();
+  parts.internal_error = failure_;
+  return parts;
+}
+
+}  // namespace waarmerk::milter

@@ -1,0 +1,95 @@
+// One message while it comes in: the only mutable thing of a session's messages.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dns/recording.h"
+#include "policy/dkim/verify.h"
+#include "policy/facts.h"
+#include "policy/gather.h"
+#include "policy/message.h"
+#include "policy/settings.h"
+
+namespace waarmerk::milter {
+
+/// Bounds of what is kept of one message. From fields, and fields that could be ours, may take as
+/// much again, so that padding cannot hide them.
+inline constexpr std::size_t kMaxFields = 10'000;
+inline constexpr std::size_t kMaxHeaderBytes = std::size_t{4} << 20U;
+inline constexpr std::size_t kMaxRecipients = 10'000;
+
+/// The address in the argument of MAIL or RCPT: without angle brackets and source route, in the
+/// spelling of the client. Empty for the null reverse-path. RFC 5321 4.1.1.2, 4.1.1.3, C
+[[nodiscard]] std::string envelope_address(std::string_view argument);
+
+/// Whether this client's mail is judged at all, and if not, why. Without an address there is
+/// nothing to judge by: such a message comes from this machine.
+[[nodiscard]] policy::Exemption exemption_of(const policy::Client& client,
+                                             const policy::Settings::Exempt& exempt);
+
+/// Collects one message: `add_recipient* add_field* end_headers add_body* parts`. Asks the DNS
+/// early for what will be needed, and never waits. What goes wrong is remembered, not reported: the
+/// answer is given at end of message. One thread at a time, not always the same one.
+class MessageContext {
+ public:
+  /// What is known at MAIL.
+  struct Origin {
+    policy::Client client;
+    /// MAIL FROM, without angle brackets.
+    std::string mail_from;
+    policy::Exemption exemption = policy::Exemption::None;
+  };
+
+  /// Keeps `settings` until the end: a reload does not change a message half way. `lookup` must
+  /// outlive this. Prefetches the names of SPF.
+  MessageContext(std::shared_ptr<const policy::Settings> settings, Origin origin,
+                 dns::Lookup& lookup);
+
+  /// A recipient that the mail server took, without angle brackets.
+  void add_recipient(std::string address);
+  /// The next header field. Prefetches the key of a signature and the DMARC records of an author.
+  /// Fields after end_headers() are ignored and count as a failure.
+  void add_field(policy::HeaderField field);
+  /// Begins to verify. Once; later calls do nothing. `keys` must outlive this.
+  void end_headers(policy::dkim::KeyCache& keys);
+  /// True if the body must be seen. After end_headers().
+  [[nodiscard]] bool wants_body() const;
+  void add_body(std::string_view chunk);
+
+  /// Remembers that something of ours failed: a phrase, of which the first is kept.
+  void fail(std::string phrase);
+  /// The phrase, or empty.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+
+  [[nodiscard]] const policy::Settings& settings() const { return *settings_; }
+  [[nodiscard]] policy::HeaderFields fields() const { return fields_; }
+  [[nodiscard]] const policy::Client& client() const { return origin_.client; }
+  /// The DNS of this message: what was prefetched is waited for here.
+  [[nodiscard]] dns::MessageLookup& lookup() { return lookup_; }
+
+  /// What was collected. The parts point into this. A message that failed has no verifier: its
+  /// signatures would be judged on half of what they sign.
+  [[nodiscard]] policy::MessageParts parts() const;
+
+ private:
+  [[nodiscard]] bool is_exempt() const { return origin_.exemption != policy::Exemption::None; }
+  void prefetch_envelope();
+  void prefetch_for(const policy::HeaderField& field);
+
+  std::shared_ptr<const policy::Settings> settings_;
+  Origin origin_;
+  dns::MessageLookup lookup_;
+  std::vector<std::string> recipients_;
+  std::vector<policy::HeaderField> fields_;
+  std::size_t header_bytes_ = 0;
+  unsigned signatures_ = 0;
+  bool headers_ended_ = false;
+  std::unique_ptr<policy::dkim::Verifier> verifier_;
+  std::string failure_;
+};
+
+}  // namespace waarmerk::milter

@@ -1,0 +1,85 @@
+#include "milter/process.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+namespace waarmerk::milter {
+
+namespace {
+
+/// Room for the strings of one user entry.
+constexpr std::size_t kEntryBytes = std::size_t{64} * 1024;
+constexpr std::size_t kMaxHostName = 256;
+
+std::unexpected<Error> system_failure(const std::string& what) {
+  const std::string reason = std::generic_category().message(errno);
+  return fail(what + ": " + reason);
+}
+
+struct User {
+  uid_t user = 0;
+  gid_t group = 0;
+};
+
+std::optional<User> find_user(const std::string& name) {
+  std::vector<char> buffer(kEntryBytes);
+  passwd entry{};
+  passwd* found = nullptr;
+  ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  return found == nullptr ? std::nullopt : std::optional(User{found->pw_uid, found->pw_gid});
+}
+
+}  // namespace
+
+Result<void> prepare_directory(const std::string& path, const std::string& user) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const bool is_new = fs::create_directories(path, error);
+  if (error) return fail("cannot make directory " + path + ": " + error.message());
+  if (!is_new) return {};
+  fs::permissions(path, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec,
+                  error);
+  if (error) return fail("cannot set the mode of " + path + ": " + error.message());
+  if (user.empty() || ::geteuid() != 0) return {};
+  const auto owner = find_user(user);
+  if (!owner) return fail("there is no user '" + user + "'");
+  if (::chown(path.c_str(), owner->user, owner->group) != 0) {
+    return system_failure("cannot give " + path + " to " + user);
+  }
+  return {};
+}
+
+Result<void> become(const std::string& user) {
+  if (user.empty()) return {};
+  const auto wanted = find_user(user);
+  if (!wanted) return fail("there is no user '" + user + "'");
+  if (::getuid() == wanted->user && ::geteuid() == wanted->user) return {};
+  if (::initgroups(user.c_str(), wanted->group) != 0 || ::setgid(wanted->group) != 0 ||
+      ::setuid(wanted->user) != 0) {
+    return system_failure("cannot become user " + user);
+  }
+  if (wanted->user != 0 && ::setuid(0) == 0) return fail("rights of root are not gone");
+  return {};
+}
+
+std::string host_name() {
+  std::array<char, kMaxHostName> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name.front() == '\0') return "localhost";
+  return name.data();
+}
+
+std::string run_name(WallTime start) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(start).time_since_epoch().count();
+  return std::to_string(seconds) + "-" + std::to_string(::getpid());
+}
+
+}  // namespace waarmerk::milter

@@ -1,0 +1,272 @@
+#include "milter/session.h"
+
+#include <exception>
+#include <utility>
+
+#include "base/text.h"
+#include "milter/macros.h"
+#include "policy/evaluate.h"
+#include "policy/gather.h"
+
+namespace waarmerk::milter {
+
+namespace {
+
+/// SMTP lines are shorter; a longer name is no name.
+constexpr std::size_t kMaxHelo = 1024;
+
+std::chrono::microseconds microseconds_between(Instant from, Instant to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
+}
+
+/// The verdict as far as this mail server can follow it: without the right to hold, mail is tagged.
+policy::Verdict within(const Rights& rights, policy::Verdict verdict) {
+  if (verdict.decision.action == policy::ActionKind::Hold && !rights.quarantines) {
+    verdict.decision.action = policy::ActionKind::Tag;
+  }
+  return verdict;
+}
+
+/// How a message is called in the daemon's log: "QUEUEID: ".
+std::string spoken_id(const policy::Facts& facts) {
+  return (facts.queue_id.empty() ? "NOQUEUE" : printable(facts.queue_id)) + ": ";
+}
+
+/// "action=reject from=example.com dmarc=fail client=192.0.2.1 why": one line for people.
+std::string summary(const policy::Facts& facts, const policy::Verdict& verdict) {
+  const policy::Decision& decision = verdict.decision;
+  std::string line = "action=";
+  line += to_string(decision.action);
+  if (decision.would != decision.action) {
+    line += " would=";
+    line += to_string(decision.would);
+  }
+  if (const policy::DmarcEvaluation* dmarc = verdict.deciding_dmarc()) {
+    line += " from=" + printable(dmarc->author_domain.text());
+    line += " dmarc=";
+    line += to_string(dmarc->result);
+  }
+  if (facts.client.ip) line += " client=" + facts.client.ip->text();
+  return line + " " + printable(decision.why, 500);
+}
+
+bool is_trusted(const std::vector<IpPrefix>& networks, const std::optional<IpAddress>& address) {
+  if (!address) return false;
+  for (const IpPrefix& network : networks) {
+    if (network.contains(*address)) return true;
+  }
+  return false;
+}
+
+std::string_view missing_rights_text(const Rights& rights) {
+  if (!rights.adds_fields) return "the mail server lets us add no header fields";
+  if (!rights.changes_fields) return "the mail server lets us remove no header fields";
+  return "the mail server lets us hold no mail: it is tagged instead";
+}
+
+}  // namespace
+
+Session::Session(Service& service, Rights rights) : service_(service), rights_(rights) {
+  ++service_.counters().connections;
+  if (!rights_.adds_fields || !rights_.changes_fields || !rights_.quarantines) {
+    service_.daemon_log().warning(missing_rights_text(rights_));
+  }
+}
+
+void Session::connect(const MtaHandle& mta, std::string_view host,
+                      std::optional<IpAddress> address) {
+  message_.reset();
+  client_ = {};
+  failure_.clear();
+  client_.ip = address;
+  auto [name, iprev] = reverse_name(mta, host);
+  client_.name = std::move(name);
+  client_.iprev = std::move(iprev);
+  own_name_ = own_name(mta);
+}
+
+void Session::helo(std::string_view name) { client_.helo = name.substr(0, kMaxHelo); }
+
+void Session::mail(const MtaHandle& mta, std::string_view argument) {
+  message_.reset();
+  message_began_ = service_.clock().instant();
+  if (own_name_.empty()) own_name_ = own_name(mta);
+  client_.tls = tls(mta);
+  client_.authenticated = is_authenticated(mta);
+
+  auto settings = service_.settings();
+  // Who is unknown because we failed is not exempt.
+  const policy::Exemption exemption =
+      failure_.empty() ? exemption_of(client_, settings->exempt) : policy::Exemption::None;
+  message_ = std::make_unique<MessageContext>(
+      std::move(settings), MessageContext::Origin{client_, envelope_address(argument), exemption},
+      service_.lookup());
+  if (!failure_.empty()) message_->fail(failure_);
+}
+
+void Session::recipient(std::string_view argument) {
+  if (message_ != nullptr) message_->add_recipient(envelope_address(argument));
+}
+
+void Session::header(std::string name, std::string value) {
+  if (message_ != nullptr) message_->add_field({std::move(name), std::move(value)});
+}
+
+void Session::end_of_headers() {
+  if (message_ != nullptr) message_->end_headers(service_.keys());
+}
+
+Response Session::body(std::string_view chunk) {
+  if (message_ == nullptr) return Response::Continue;
+  message_->end_headers(service_.keys());
+  if (!message_->wants_body()) {
+    return rights_.skips_body ? Response::SkipBody : Response::Continue;
+  }
+  message_->add_body(chunk);
+  return Response::Continue;
+}
+
+void Session::abort() { message_.reset(); }
+
+void Session::remember_failure(const std::string& what) {
+  std::string phrase = service_.report_failure(what);
+  if (message_ != nullptr) {
+    message_->fail(std::move(phrase));
+  } else {
+    failure_ = std::move(phrase);
+  }
+}
+
+Response Session::last_resort() const {
+  const auto settings = service_.settings();
+  const bool lets_pass =
+      settings->mode != policy::Mode::Enforce || settings->on_error == policy::OnError::Accept;
+  return lets_pass ? Response::Continue : Response::Defer;
+}
+
+Response Session::end_of_message(MtaHandle& mta) {
+  const auto message = std::move(message_);
+  if (message == nullptr) return last_resort();
+  ++service_.counters().messages;
+  return answer(*message, judge_or_fail(*message, mta), mta);
+}
+
+std::string Session::authserv_id(const policy::Settings& settings) const {
+  if (!settings.milter.authserv_id.empty()) return settings.milter.authserv_id;
+  return own_name_.empty() ? service_.host_name() : own_name_;
+}
+
+std::vector<policy::FieldPosition> Session::find_forged(const MessageContext& message) const {
+  const policy::Settings& settings = message.settings();
+  if (is_trusted(settings.trusted_reinjection, message.client().ip)) return {};
+  std::vector<std::string> ours = settings.milter.more_authserv_ids;
+  ours.push_back(authserv_id(settings));
+  return policy::forged_fields(message.fields(), ours);
+}
+
+policy::MessageParts Session::parts_of(const MessageContext& message, const MtaHandle& mta) const {
+  policy::MessageParts parts = message.parts();
+  parts.queue_id = queue_id(mta);
+  parts.time = service_.clock().now();
+  parts.receiver = own_name_.empty() ? authserv_id(message.settings()) : own_name_;
+  return parts;
+}
+
+Session::Judgement Session::judge(MessageContext& message, const MtaHandle& mta) {
+  const Clock& clock = service_.clock();
+  const policy::Settings& settings = message.settings();
+  const Instant began = clock.instant();
+  message.end_headers(service_.keys());
+
+  Judgement judgement;
+  judgement.forged = find_forged(message);
+  policy::MessageParts parts = parts_of(message, mta);
+  parts.forged_fields = static_cast<unsigned>(judgement.forged.size());
+  judgement.facts =
+      policy::gather(parts, settings, message.lookup(), began + settings.dns.message_budget);
+  const Instant gathered = clock.instant();
+  judgement.verdict = policy::evaluate(judgement.facts, settings);
+  judgement.timings = {microseconds_between(message_began_, began),
+                       microseconds_between(began, gathered),
+                       microseconds_between(gathered, clock.instant())};
+  return judgement;
+}
+
+Session::Judgement Session::judge_or_fail(MessageContext& message, const MtaHandle& mta) {
+  try {
+    return judge(message, mta);
+  } catch (const std::exception& failure) {
+    message.fail(service_.report_failure(failure.what()));
+  }
+  return judge_failed(message, mta);
+}
+
+Session::Judgement Session::judge_failed(const MessageContext& message,
+                                         const MtaHandle& mta) const {
+  Judgement judgement;
+  judgement.forged = find_forged(message);
+  policy::MessageParts parts = parts_of(message, mta);
+  judgement.facts.queue_id = std::move(parts.queue_id);
+  judgement.facts.time = parts.time;
+  judgement.facts.client = std::move(parts.client);
+  judgement.facts.exemption = parts.exemption;
+  judgement.facts.envelope.null_sender = parts.mail_from.empty();
+  judgement.facts.envelope.recipient_count = static_cast<unsigned>(parts.recipients.size());
+  judgement.facts.forged_fields = static_cast<unsigned>(judgement.forged.size());
+  judgement.facts.internal_error = std::move(parts.internal_error);
+  judgement.verdict = policy::evaluate(judgement.facts, message.settings());
+  return judgement;
+}
+
+Response Session::answer(const MessageContext& message, Judgement judgement, MtaHandle& mta) {
+  const policy::Verdict verdict = within(rights_, judgement.verdict);
+  const bool degraded = verdict != judgement.verdict;
+  const Actions actions =
+      plan(verdict, judgement.facts, judgement.forged, authserv_id(message.settings()));
+  const std::string id = spoken_id(judgement.facts);
+  const std::string line = id + summary(judgement.facts, verdict);
+  const std::uint64_t sequence = record(message, std::move(judgement));
+
+  std::vector<std::string> problems = carry_out(actions, mta);
+  if (degraded) problems.emplace_back("not held but tagged: the mail server lets us hold no mail");
+  for (const std::string& problem : problems) {
+    ++service_.counters().failed_actions;
+    service_.daemon_log().warning(id + problem);
+    service_.log().amend(sequence, service_.clock().now(), problem);
+  }
+  service_.daemon_log().info(line);
+  if (!actions.reply) return Response::Continue;
+  return actions.reply->is_temporary() ? Response::Defer : Response::Reject;
+}
+
+std::vector<std::string> Session::carry_out(const Actions& actions, MtaHandle& mta) const {
+  std::vector<std::string> problems;
+  for (const policy::FieldPosition& position : actions.remove) {
+    if (!rights_.changes_fields || !mta.delete_field(position)) {
+      problems.push_back("could not remove " + printable(position.name) + " number " +
+                         std::to_string(position.index));
+    }
+  }
+  for (const NewField& field : actions.add) {
+    if (!rights_.adds_fields || !mta.insert_field(field)) {
+      problems.push_back("could not add " + printable(field.name));
+    }
+  }
+  if (actions.hold && !mta.quarantine(*actions.hold)) problems.emplace_back("could not hold");
+  if (actions.reply && !mta.set_reply(*actions.reply)) {
+    problems.emplace_back("could not give the reason of the refusal");
+  }
+  return problems;
+}
+
+std::uint64_t Session::record(const MessageContext& message, Judgement judgement) const {
+  reporting::Record record;
+  record.mode = message.settings().mode;
+  record.engine = message.settings().engine;
+  record.facts = std::move(judgement.facts);
+  record.verdict = std::move(judgement.verdict);
+  record.timings = judgement.timings;
+  return service_.log().append(std::move(record));
+}
+
+}  // namespace waarmerk::milter

@@ -1,0 +1,59 @@
+#include "milter/signals.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <initializer_list>
+#include <utility>
+
+namespace waarmerk::milter {
+
+namespace {
+
+sigset_t set_of(std::initializer_list<int> signals) {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int signal : signals) ::sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+void block_signals() {
+  const sigset_t all = set_of({SIGHUP, SIGTERM, SIGINT, SIGPIPE, SIGUSR1, SIGXFSZ});
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+SignalThread::SignalThread(std::function<void()> on_reload)
+    : on_reload_(std::move(on_reload)),
+      worker_([this] { work(); }),
+      waiter_([this] { wait_for_signals(); }) {}
+
+SignalThread::~SignalThread() {
+  ends_ = true;
+  ::pthread_kill(waiter_.native_handle(), SIGUSR1);
+  waiter_.join();
+  requests_.release();
+  worker_.join();
+}
+
+void SignalThread::wait_for_signals() {
+  const sigset_t ours = set_of({SIGUSR1, SIGHUP});
+  for (;;) {
+    int signal = 0;
+    if (::sigwait(&ours, &signal) != 0 || ends_) return;
+    // At most one request waits; more of them are the same one.
+    if (!requested_.exchange(true)) requests_.release();
+  }
+}
+
+void SignalThread::work() {
+  for (;;) {
+    requests_.acquire();
+    if (ends_) return;
+    requested_ = false;
+    on_reload_();
+  }
+}
+
+}  // namespace waarmerk::milter

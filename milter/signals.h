@@ -1,0 +1,43 @@
+// Signals as calls: SIGUSR1 asks for a reload; the stopping ones are libmilter's.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <semaphore>
+#include <thread>
+
+namespace waarmerk::milter {
+
+/// Blocks SIGHUP, SIGTERM, SIGINT, SIGPIPE, SIGUSR1 and SIGXFSZ in the calling thread and in all it
+/// will start. Before the first thread: one that leaves SIGTERM open is where it kills the process.
+/// M-37a
+void block_signals();
+
+/// Calls `on_reload` in a thread of its own for SIGUSR1, and as best effort for SIGHUP, for which
+/// libmilter waits too, as a stop. Signals that come during a reload make one more. Another thread
+/// does the waiting, so that it is back at once for the next signal. M-37
+class SignalThread {
+ public:
+  /// block_signals() came first. `on_reload` must not throw.
+  explicit SignalThread(std::function<void()> on_reload);
+  /// Ends both threads; waits for a reload that is at work.
+  ~SignalThread();
+  SignalThread(const SignalThread&) = delete;
+  SignalThread& operator=(const SignalThread&) = delete;
+  SignalThread(SignalThread&&) = delete;
+  SignalThread& operator=(SignalThread&&) = delete;
+
+ private:
+  void wait_for_signals();
+  void work();
+
+  std::function<void()> on_reload_;
+  std::atomic<bool> ends_ = false;
+  /// One for a request, one for the end.
+  std::counting_semaphore<2> requests_{0};
+  std::atomic<bool> requested_ = false;
+  std::thread worker_;
+  std::thread waiter_;
+};
+
+}  // namespace waarmerk::milter
