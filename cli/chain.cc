@@ -1,0 +1,48 @@
+#include "cli/chain.h"
+
+#include <utility>
+
+#include "dns/recording.h"
+#include "policy/auth_results.h"
+#include "policy/author_domain.h"
+#include "policy/dkim/key_cache.h"
+#include "policy/dkim/verify.h"
+#include "policy/evaluate.h"
+
+namespace waarmerk::cli {
+
+ChainOutput run_chain(ChainInput input) {
+  const policy::Settings& settings = input.settings;
+  const policy::HeaderFields fields = input.message.fields;
+  const std::string& id = settings.milter.authserv_id;
+  const std::string authserv_id = id.empty() ? input.host : id;
+  std::vector<std::string> ours = settings.milter.more_authserv_ids;
+  ours.push_back(authserv_id);
+  const auto forged = policy::forged_fields(fields, ours);
+
+  dns::MessageLookup lookup(input.resolver);
+  policy::dkim::KeyCache keys;
+  const auto verifier = policy::dkim::make_native_verifier(keys);
+  verifier->begin(fields, policy::dkim_options(settings, policy::author_domains(fields)));
+  for (const dns::Question& question : verifier->key_questions()) lookup.prefetch(question);
+  if (verifier->wants_body()) verifier->feed(input.message.body);
+
+  policy::MessageParts parts = std::move(input.parts);
+  parts.fields = fields;
+  parts.verifier = verifier.get();
+  parts.receiver = input.host;
+  parts.forged_fields = static_cast<unsigned>(forged.size());
+
+  ChainOutput output;
+  reporting::Record& record = output.record;
+  record.node = input.host;
+  record.mode = settings.mode;
+  record.engine = settings.engine;
+  record.facts =
+      policy::gather(parts, settings, lookup, input.now + settings.dns.message_budget);
+  record.verdict = policy::evaluate(record.facts, settings);
+  output.actions = milter::plan(record.verdict, record.facts, forged, authserv_id);
+  return output;
+}
+
+}  // namespace waarmerk::cli

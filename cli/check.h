@@ -1,0 +1,41 @@
+// `waarmerk check`: the whole chain on one saved message.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace waarmerk::cli {
+
+/// What the command line said.
+struct CheckOptions {
+  std::string message_file;
+  /// Empty: built-in defaults, mode enforce.
+  std::string config_file;
+  /// A zone in a text file instead of the DNS; empty: the resolvers of the settings.
+  std::string zone_file;
+  std::string ip;
+  std::string helo;
+  std::string mail_from;
+  std::vector<std::string> recipients;
+  /// Unix seconds; nullopt: now.
+  std::optional<std::int64_t> time;
+  /// Overrides the settings' engine; empty: do not.
+  std::string engine;
+};
+
+enum class Output : std::uint8_t { Text, Json };
+
+/// Where the answer and the errors go.
+struct Streams {
+  std::ostream& out;
+  std::ostream& err;
+};
+
+/// Evaluates the message and prints the trace, or the log object with its actions. Returns the exit
+/// status: 0 when it could be evaluated, else one of sysexits(3) after an error on `streams.err`.
+[[nodiscard]] int check(const CheckOptions& options, Output output, const Streams& streams);
+
+}  // namespace waarmerk::cli

@@ -1,0 +1,58 @@
+// The postmaster's tool. One file per subcommand; this one only reads the command line.
+#include <CLI/CLI.hpp>
+#include <sysexits.h>
+
+#include <iostream>
+
+#include "cli/check.h"
+
+namespace waarmerk::cli {
+namespace {
+
+/// Adds `waarmerk check` to the command line; `options` and `json` are filled when it is parsed.
+CLI::App* add_check(CLI::App& app, CheckOptions& options, bool& json) {
+  CLI::App* check = app.add_subcommand("check", "Evaluate one saved message and say why");
+  check->add_option("message", options.message_file, "The message; - for standard input")
+      ->required();
+  check->add_option("--config", options.config_file, "Settings; without: defaults, mode enforce");
+  check->add_option("--dns", options.zone_file, "Answers from a zone file instead of the DNS");
+  check->add_option("--ip", options.ip, "Address of the SMTP client; without: SPF is none");
+  check->add_option("--helo", options.helo, "What the client said in HELO");
+  check->add_option("--mail-from", options.mail_from, "Envelope sender; '' is the null sender");
+  check->add_option("--rcpt", options.recipients, "An envelope recipient; may be repeated")
+      ->expected(1);
+  check->add_option("--time", options.time, "Unix time of arrival; without: now");
+  check->add_option("--engine", options.engine, "Verifier: native");
+  check->add_flag("--json", json, "Print the log object and the actions as JSON");
+  return check;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Waarmerk: what inbound mail proves, and what is decided about it", "waarmerk");
+  app.set_version_flag("--version", "waarmerk " WAARMERK_VERSION);
+  app.require_subcommand(1);
+  CheckOptions check_options;
+  bool json = false;
+  const CLI::App* check_command = add_check(app, check_options, json);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+  }
+  if (check_command->parsed()) {
+    return check(check_options, json ? Output::Json : Output::Text, {std::cout, std::cerr});
+  }
+  return EX_USAGE;
+}
+
+}  // namespace
+}  // namespace waarmerk::cli
+
+int main(int argc, char** argv) {
+  try {
+    return waarmerk::cli::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "waarmerk: " << error.what() << "\n";
+    return EX_SOFTWARE;
+  }
+}

@@ -1,0 +1,38 @@
+// The program as a shell sees it: exit statuses and where output goes.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace {
+
+int run(const std::string& arguments) {
+  const std::string command =
+      std::string(WAARMERK_BINARY_DIR) + "/cli/waarmerk " + arguments + " >/dev/null 2>&1";
+  const int status = std::system(command.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(Program, MapsUsageErrorsToSysexits) {
+  EXPECT_EQ(run(""), EX_USAGE);
+  EXPECT_EQ(run("nonsense"), EX_USAGE);
+  EXPECT_EQ(run("check"), EX_USAGE);
+  EXPECT_EQ(run("check --no-such-option /dev/null"), EX_USAGE);
+  EXPECT_EQ(run("check --time soon /dev/null"), EX_USAGE);
+}
+
+TEST(Program, HelpAndVersionAreNoErrors) {
+  EXPECT_EQ(run("--help"), EX_OK);
+  EXPECT_EQ(run("check --help"), EX_OK);
+  EXPECT_EQ(run("--version"), EX_OK);
+}
+
+TEST(Program, UnreadableInputHasItsOwnStatus) {
+  EXPECT_EQ(run("check --dns /dev/null /no/such/message"), EX_NOINPUT);
+  EXPECT_EQ(run("check --dns /no/such/zone /dev/null"), EX_DATAERR);
+  EXPECT_EQ(run("check --dns /dev/null /"), EX_NOINPUT) << "a directory";
+}
+
+}  // namespace
