@@ -19,6 +19,12 @@ bool same_organization(const DomainName& a, const DomainName& b, const Facts& fa
   return dmarc::same_organization(*walk_a, *walk_b).value_or(false);
 }
 
+/// True if who authenticated as `identity` speaks for the list: its domain is that one, or below it,
+/// or of the same organization.
+bool speaks_for(const DomainName& identity, const DomainName& list, const Facts& facts) {
+  return list.is_at_or_below(identity) || same_organization(list, identity, facts);
+}
+
 /// What was proven about who handed the message over: passing d= domains and the SPF domain.
 std::vector<DomainName> authenticated_domains(const Facts& facts) {
   std::vector<DomainName> domains;
@@ -35,7 +41,7 @@ std::vector<DomainName> authenticated_domains(const Facts& facts) {
 void add_list_identity(const Facts& facts, std::vector<EvidenceItem>& items) {
   for (const DomainName& domain : authenticated_domains(facts)) {
     for (const ListTrace& list : facts.lists) {
-      if (!same_organization(list.domain, domain, facts)) continue;
+      if (!speaks_for(domain, list.domain, facts)) continue;
       items.push_back({Speaks::ForIndirectMail, std::string(kIndirectList),
                        list.field + " " + list.domain.text() + ", authenticated as " +
                            domain.text()});

@@ -127,9 +127,10 @@ void gather_walks(const Asking& asking, Facts& facts) {
   }
 }
 
-/// They could share an organizational domain: more than the last label is common.
-bool may_be_related(const DomainName& a, const DomainName& b) {
-  return a != b && a.last_labels(2) == b.last_labels(2);
+/// Only the organizational domains can tell whether the list is the identifier's: it does not stand
+/// below it, but more than the last label is common.
+bool needs_walks(const DomainName& list, const DomainName& identifier) {
+  return !list.is_at_or_below(identifier) && list.last_labels(2) == identifier.last_labels(2);
 }
 
 /// A list's identity is evidence only next to something authenticated: only then is it looked up.
@@ -144,7 +145,7 @@ void gather_lists(const MessageParts& parts, const Asking& asking, Facts& facts)
   };
   for (const ListTrace& list : facts.lists) {
     for (const DomainName& identifier : identifiers(facts)) {
-      if (!passed(identifier) || !may_be_related(list.domain, identifier)) continue;
+      if (!passed(identifier) || !needs_walks(list.domain, identifier)) continue;
       add_walk(list.domain, asking, facts);
       add_walk(identifier, asking, facts);
     }

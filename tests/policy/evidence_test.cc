@@ -102,6 +102,20 @@ INSTANTIATE_TEST_SUITE_P(
                 .walk("lists.example.org", "example.org", "v=DMARC1; p=none")
                 .list_id("lists.example.org"),
             {kForgeryUnsigned, kIndirectList}, Tag},
+        Row{"list_below_what_authenticated",
+            author()
+                .spf(SpfResult::None, "bank.example")
+                .signature("example.org", DkimResult::Pass)
+                .list_id("talk.lists.example.org"),
+            {kForgeryUnsigned, kIndirectList}, Tag},
+        Row{"list_above_what_authenticated",
+            author()
+                .spf(SpfResult::None, "bank.example")
+                .signature("customer.example.org", DkimResult::Pass)
+                .walk("customer.example.org")
+                .walk("example.org")
+                .list_id("example.org"),
+            {kForgeryUnsigned}, Reject},
         Row{"list_of_another_organization",
             author()
                 .spf(SpfResult::None, "bank.example")
