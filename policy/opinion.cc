@@ -260,6 +260,8 @@ std::optional<Opinion> check_spf(const Case& c) {
   std::string why = "SPF " + std::string(to_string(spf.result));
   if (spf.domain) why += " for " + spf.domain->text();
   if (!spf.reason.empty()) why += ": " + spf.reason;
+  // Third-party text, marked as such. RFC 7208 8.4, S-33
+  if (!spf.explanation.empty()) why += "; the domain explains: " + spf.explanation;
   return Opinion{.action = rule->action,
                  .cause = cause,
                  .rule = rule->rule,

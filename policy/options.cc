@@ -10,8 +10,6 @@
 namespace waarmerk::policy {
 namespace {
 
-constexpr Words<Mode, 3> kModes{
-    {{{Mode::Enforce, "enforce"}, {Mode::Tag, "tag"}, {Mode::Monitor, "monitor"}}}};
 constexpr Words<OnReject, 3> kOnReject{{{{OnReject::Evidence, "evidence"},
                                          {OnReject::Reject, "reject"},
                                          {OnReject::Quarantine, "quarantine"}}}};
@@ -39,6 +37,7 @@ constexpr Words<OnFrom, 3> kOnNoFrom{{{{OnFrom::Reject, "reject"},
 constexpr Words<OnError, 2> kOnError{{{{OnError::Defer, "defer"}, {OnError::Accept, "accept"}}}};
 constexpr Words<OnBodyLength, 2> kOnBodyLength{
     {{{OnBodyLength::Policy, "policy"}, {OnBodyLength::Accept, "accept"}}}};
+/// The engines that are built in so far.
 constexpr Words<EngineChoice, 1> kEngines{{{{EngineChoice::Native, "native"}}}};
 
 /// Where an option lives in the settings.
@@ -309,7 +308,7 @@ std::vector<Option> log_options() {
 #undef WAARMERK_AT
 
 std::vector<Option> all_options() {
-  std::vector<Option> all{word("mode", kModes, +[](Settings& s) -> Mode& { return s.mode; })};
+  std::vector<Option> all{word("mode", kModeWords, +[](Settings& s) -> Mode& { return s.mode; })};
   for (auto group : {milter_options(), exempt_options(), policy_options(), verification_options(),
                      dns_options(), log_options()}) {
     std::ranges::move(group, std::back_inserter(all));

@@ -9,6 +9,7 @@
 
 #include "base/domain_name.h"
 #include "base/ip_address.h"
+#include "base/words.h"
 #include "dns/server_address.h"
 
 namespace waarmerk::policy {
@@ -29,6 +30,13 @@ enum class OnError : std::uint8_t { Defer, Accept };
 enum class EngineChoice : std::uint8_t { Native, Reference, Both };
 /// What becomes of a right signature that leaves a part of the body unsigned (l=).
 enum class OnBodyLength : std::uint8_t { Policy, Accept };
+
+/// The words that the configuration and the log share.
+inline constexpr Words<Mode, 3> kModeWords{
+    {{{Mode::Enforce, "enforce"}, {Mode::Tag, "tag"}, {Mode::Monitor, "monitor"}}}};
+inline constexpr Words<EngineChoice, 3> kEngineWords{{{{EngineChoice::Native, "native"},
+                                                       {EngineChoice::Reference, "reference"},
+                                                       {EngineChoice::Both, "both"}}}};
 
 /// Every setting with its default; etc/waarmerk.toml gives the reasons.
 struct Settings {

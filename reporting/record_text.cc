@@ -18,18 +18,6 @@ using policy::Mode;
 using policy::dmarc::AlignmentMode;
 using policy::dmarc::Psd;
 
-constexpr Words<Mode, 3> kModes{{{
-    {Mode::Enforce, "enforce"},
-    {Mode::Tag, "tag"},
-    {Mode::Monitor, "monitor"},
-}}};
-
-constexpr Words<EngineChoice, 3> kEngines{{{
-    {EngineChoice::Native, "native"},
-    {EngineChoice::Reference, "reference"},
-    {EngineChoice::Both, "both"},
-}}};
-
 constexpr Words<EvidenceItem::Speaks, 2> kSpeaks{{{
     {EvidenceItem::Speaks::ForForgery, "forgery"},
     {EvidenceItem::Speaks::ForIndirectMail, "indirect_mail"},
@@ -160,11 +148,11 @@ std::optional<DomainName> name_from(std::string_view text) {
   return std::move(*name);
 }
 
-std::string_view to_word(Mode mode) { return kModes.word(mode); }
-std::optional<Mode> mode_from(std::string_view word) { return kModes.find(word); }
+std::string_view to_word(Mode mode) { return policy::kModeWords.word(mode); }
+std::optional<Mode> mode_from(std::string_view word) { return policy::kModeWords.find(word); }
 
-std::string_view to_word(EngineChoice engine) { return kEngines.word(engine); }
-std::optional<EngineChoice> engine_from(std::string_view word) { return kEngines.find(word); }
+std::string_view to_word(EngineChoice engine) { return policy::kEngineWords.word(engine); }
+std::optional<EngineChoice> engine_from(std::string_view word) { return policy::kEngineWords.find(word); }
 
 std::string_view to_word(EvidenceItem::Speaks speaks) { return kSpeaks.word(speaks); }
 std::optional<EvidenceItem::Speaks> speaks_from(std::string_view word) {

@@ -91,6 +91,8 @@ def _furnish_etc(etc: Path) -> None:
         if source.exists():
             make_folder((etc / name).parent)
             shutil.copy(source, etc / name)
+    # Without these links a shell in here would not even find awk.
+    shutil.copytree("/etc/alternatives", etc / "alternatives", symlinks=True)
     (etc / "hosts").write_text(f"127.0.0.1 localhost\n192.0.2.25 {HOSTNAME} mx\n")
     (etc / "resolv.conf").write_text("nameserver 127.0.0.1\n")
     (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files dns\n")
