@@ -104,6 +104,8 @@ bool could_be(const OwnIds& ours, std::string_view body) {
   const auto first = lexer.next();
   const AuthservId id = first ? read_authserv_id(*first) : AuthservId{};
   if (ours.contain(id.text)) return true;
+  // Readers differ on which octets beyond ASCII are white space around an id.
+  if (!is_all_ascii(id.text) && ours.occur_in(id.text)) return true;
   // What cannot be read surely may be read otherwise by others: then the name alone is enough.
   if (id.text.empty() || !parse_auth_results(body)) return ours.occur_in(body);
   return !id.strict && ours.occur_in(lexer.consumed());

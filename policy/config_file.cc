@@ -27,6 +27,12 @@ std::optional<OptionValue> value_of(const toml::node& node) {
   return texts;
 }
 
+bool is_section(std::string_view name) {
+  const std::string prefix = std::string(name) + ".";
+  return std::ranges::any_of(options(),
+                             [&](const Option& option) { return option.key.starts_with(prefix); });
+}
+
 /// Walks the tables of one file and fills the settings; collects every fault.
 class ConfigReader {
  public:
@@ -39,6 +45,10 @@ class ConfigReader {
       const toml::table* section = node.as_table();
       if (section == nullptr) {
         read_option(std::string(key.str()), node, key.source());
+        continue;
+      }
+      if (!is_section(key.str())) {
+        report(key.source(), "unknown section \"" + printable(key.str(), 80) + "\"");
         continue;
       }
       for (const auto& [inner, value] : *section) {
@@ -94,10 +104,27 @@ class ConfigReader {
   std::vector<Fault> faults_;
 };
 
+/// The parser recurses on dotted keys: a line must not be long enough to hold very many.
+std::optional<Error> overlong_line(std::string_view text, std::string_view file_name) {
+  constexpr std::size_t kMaxLine = 8192;
+  std::size_t number = 0;
+  for (const std::string_view line : split(text, '\n')) {
+    ++number;
+    if (line.size() > kMaxLine) {
+      return Error{"a line of more than 8192 octets",
+                   std::string(file_name) + ":" + std::to_string(number)};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<Settings, std::vector<Error>> parse_config(std::string_view text,
                                                          std::string_view file_name) {
+  if (auto error = overlong_line(text, file_name)) {
+    return std::unexpected(std::vector{std::move(*error)});
+  }
   try {
     const toml::table root = toml::parse(text, file_name);
     ConfigReader reader(file_name);

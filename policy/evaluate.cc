@@ -1,6 +1,7 @@
 #include "policy/evaluate.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "base/text.h"
@@ -75,10 +76,17 @@ bool fails_under_reject(const DmarcEvaluation* dmarc) {
          dmarc->policy == Disposition::Reject;
 }
 
-/// The record's t=y made the request one step milder. D-57, D-58
+/// What the tag says from which the policy was chosen.
+std::optional<Disposition> published_policy(const DmarcEvaluation& dmarc) {
+  if (dmarc.policy_tag == "np") return dmarc.record->np;
+  if (dmarc.policy_tag == "sp") return dmarc.record->sp;
+  return dmarc.record->p;
+}
+
+/// The record's t=y made the request one step milder: there was one to be milder than. D-57, D-58
 bool softened_by_test_mode(const DmarcEvaluation* dmarc) {
-  return dmarc != nullptr && dmarc->result == DmarcResult::Fail && dmarc->record &&
-         dmarc->record->testing;
+  if (dmarc == nullptr || dmarc->result != DmarcResult::Fail || !dmarc->record) return false;
+  return dmarc->record->testing && published_policy(*dmarc) != dmarc->policy;
 }
 
 Decision decide(const Case& c) {
@@ -91,7 +99,10 @@ Decision decide(const Case& c) {
   decision.cause = opinion.cause;
   decision.rule = std::move(opinion.rule);
   decision.why = printable(opinion.why, 900);
-  decision.overrides = std::move(opinion.overrides);
+  // A reason belongs to a difference; two settings may cancel each other out.
+  if (disposition_of(opinion.action) != decision.requested) {
+    decision.overrides = std::move(opinion.overrides);
+  }
   if (softened_by_test_mode(c.verdict.deciding_dmarc())) {
     decision.overrides.insert(decision.overrides.begin(),
                               {Override::Type::PolicyTestMode, "the record says t=y"});
@@ -111,8 +122,9 @@ Decision decide(const Case& c) {
 
 Verdict evaluate(const Facts& facts, const Settings& settings) {
   Verdict verdict;
-  // An exempt message was not looked at: there is no evidence to evaluate.
-  if (facts.exemption != Exemption::None) {
+  // An exempt message was not looked at, and one that we failed on not to the end: what is missing in
+  // the evidence must not become a result.
+  if (facts.exemption != Exemption::None || !facts.internal_error.empty()) {
     verdict.decision = decide({facts, settings, verdict});
     return verdict;
   }

@@ -71,12 +71,22 @@ void add_known_forwarder(const Facts& facts, const Settings& settings,
   }
 }
 
-/// The signatures that claim to be the author's.
+/// A field that names the author's domain costs a forger nothing. It counts as a signature only when
+/// its header hash was held against a key of that domain.
+bool is_signature(const DkimOutcome& signature) {
+  const bool right = signature.result == DkimResult::Pass ||
+                     (signature.result == DkimResult::Policy && signature.cause != DkimCause::Limit);
+  return right || signature.cause == DkimCause::BodyHash ||
+         signature.cause == DkimCause::HeaderHash;
+}
+
+/// The author's signatures, right or broken.
 std::vector<const DkimOutcome*> author_signatures(const DmarcEvaluation& evaluation,
                                                   const Facts& facts) {
   std::vector<const DkimOutcome*> own;
   for (const DkimOutcome& signature : facts.dkim) {
-    if (signature.domain && same_organization(*signature.domain, evaluation.author_domain, facts)) {
+    if (signature.domain && is_signature(signature) &&
+        same_organization(*signature.domain, evaluation.author_domain, facts)) {
       own.push_back(&signature);
     }
   }

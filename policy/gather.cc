@@ -23,9 +23,10 @@ struct Asking {
   Instant deadline;
 };
 
-void note_recipients(const std::vector<std::string>& recipients, Envelope& envelope) {
-  envelope.recipient_count = static_cast<unsigned>(recipients.size());
-  for (const std::string& recipient : recipients) {
+void note_recipients(const MessageParts& parts, Envelope& envelope) {
+  const auto kept = static_cast<unsigned>(parts.recipients.size());
+  envelope.recipient_count = std::max(parts.recipient_count, kept);
+  for (const std::string& recipient : parts.recipients) {
     if (envelope.recipient_domains.size() >= kMaxRecipientDomains) return;
     const auto at = recipient.rfind('@');
     if (at == std::string::npos) continue;
@@ -45,7 +46,7 @@ Envelope envelope_of(const MessageParts& parts, const Settings& settings) {
     envelope.mail_from_domain =
         spf::mail_from_identity(parts.mail_from, parts.client.helo).domain;
   }
-  note_recipients(parts.recipients, envelope);
+  note_recipients(parts, envelope);
   if (settings.log.addresses) {
     envelope.mail_from_address = parts.mail_from;
     const auto kept = std::min(parts.recipients.size(), kMaxRecipientDomains);
@@ -76,17 +77,6 @@ SpfOutcome check_identity(const spf::Identity& identity, const MessageParts& par
                          asking.deadline);
 }
 
-/// Both identities are always evaluated and kept. RFC 7208 2.3, 2.4; S-01, S-02
-void gather_spf(const MessageParts& parts, const Settings& settings, const Asking& asking,
-                Facts& facts) {
-  const auto helo = spf::helo_identity(parts.client.helo);
-  const auto sender = spf::mail_from_identity(parts.mail_from, parts.client.helo);
-  facts.spf_helo = check_identity(helo, parts, settings, asking);
-  // The null reverse-path stands for postmaster at the HELO name: the same question. S-03
-  facts.spf_mail_from =
-      sender == helo ? facts.spf_helo : check_identity(sender, parts, settings, asking);
-}
-
 void add_walk(const DomainName& start, const Asking& asking, Facts& facts) {
   if (find_walk(facts, start) != nullptr) return;
   facts.walks.push_back(dmarc::walk(start, asking.lookup, asking.deadline));
@@ -100,8 +90,54 @@ void note_existence(const Asking& asking, dmarc::Walk& walk) {
   walk.start_exists = dmarc::domain_exists(walk.start, asking.lookup, asking.deadline);
 }
 
-/// The identifiers whose alignment may be in question: what passed, what failed, and what could not
-/// be checked now.
+/// The walk of each author domain: the record that applies and the organizational domain.
+void gather_authors(const Asking& asking, Facts& facts) {
+  for (const DomainName& author : facts.author.domains) add_walk(author, asking, facts);
+  for (dmarc::Walk& walk : facts.walks) note_existence(asking, walk);
+}
+
+/// True if `identifier` may align with an author.
+bool concerns_author(const DomainName& identifier, const Facts& facts) {
+  return std::ranges::any_of(facts.author.domains, [&](const DomainName& author) {
+    const auto organization = dmarc::organizational_domain(*find_walk(facts, author));
+    return identifier == author || dmarc::needs_walk(identifier, author, organization);
+  });
+}
+
+/// The two identities of SPF, of which both are evaluated and kept. RFC 7208 2.3, 2.4; S-01..S-03
+class SpfGathering {
+ public:
+  SpfGathering(const MessageParts& parts, const Settings& settings, const Asking& asking)
+      : parts_(parts),
+        settings_(settings),
+        asking_(asking),
+        helo_(spf::helo_identity(parts.client.helo)),
+        sender_(spf::mail_from_identity(parts.mail_from, parts.client.helo)) {}
+
+  [[nodiscard]] bool concerns_author(const Facts& facts) const {
+    return sender_.domain && policy::concerns_author(*sender_.domain, facts);
+  }
+
+  void gather_sender(Facts& facts) const {
+    facts.spf_mail_from = check_identity(sender_, parts_, settings_, asking_);
+  }
+
+  /// The null reverse-path stands for postmaster at the HELO name: the same question. S-03
+  void gather_helo(Facts& facts) const {
+    facts.spf_helo = sender_ == helo_ ? facts.spf_mail_from
+                                      : check_identity(helo_, parts_, settings_, asking_);
+  }
+
+ private:
+  const MessageParts& parts_;
+  const Settings& settings_;
+  const Asking& asking_;
+  spf::Identity helo_;
+  spf::Identity sender_;
+};
+
+/// The identifiers whose alignment may be in question: what was authenticated, what could not be
+/// checked now, and signatures that broke on the header or the body.
 std::vector<DomainName> identifiers(const Facts& facts) {
   std::vector<DomainName> found;
   const SpfOutcome& spf = facts.spf_mail_from;
@@ -109,21 +145,22 @@ std::vector<DomainName> identifiers(const Facts& facts) {
     found.push_back(*spf.domain);
   }
   for (const DkimOutcome& signature : facts.dkim) {
-    if (signature.domain && signature.cause != DkimCause::Limit) found.push_back(*signature.domain);
+    const bool in_question = signature.result == DkimResult::Pass ||
+                             signature.result == DkimResult::Fail ||
+                             signature.result == DkimResult::TempError ||
+                             signature.result == DkimResult::Policy;
+    if (signature.domain && in_question && signature.cause != DkimCause::Limit) {
+      found.push_back(*signature.domain);
+    }
   }
   return found;
 }
 
-/// The walk of each author domain, and of each identifier that could share its organizational domain.
+/// The walks of the identifiers that could share an author's organizational domain.
 /// RFC 9989 4.10.2; T-14
 void gather_walks(const Asking& asking, Facts& facts) {
-  for (const DomainName& author : facts.author.domains) add_walk(author, asking, facts);
-  for (dmarc::Walk& walk : facts.walks) note_existence(asking, walk);
-  for (const DomainName& author : facts.author.domains) {
-    const auto organization = dmarc::organizational_domain(*find_walk(facts, author));
-    for (const DomainName& identifier : identifiers(facts)) {
-      if (dmarc::needs_walk(identifier, author, organization)) add_walk(identifier, asking, facts);
-    }
+  for (const DomainName& identifier : identifiers(facts)) {
+    if (concerns_author(identifier, facts)) add_walk(identifier, asking, facts);
   }
 }
 
@@ -187,14 +224,22 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   facts.author = author_domains(parts.fields);
   facts.forged_fields = parts.forged_fields;
   facts.internal_error = parts.internal_error;
-  if (parts.exemption != Exemption::None) return facts;
+  // Nothing is known surely of a message that we failed on, and nothing is asked for an exempt one.
+  if (parts.exemption != Exemption::None || !parts.internal_error.empty()) return facts;
 
   const Asking asking{lookup, deadline};
-  gather_spf(parts, settings, asking, facts);
+  // What decides about the author comes first, and strangers' names last: time and questions are
+  // bounded, and a sender who spends them must not thereby hide what the author domain says.
+  gather_authors(asking, facts);
+  const SpfGathering spf(parts, settings, asking);
+  const bool sender_first = spf.concerns_author(facts);
+  if (sender_first) spf.gather_sender(facts);
   if (parts.verifier != nullptr) {
     facts.dkim = parts.verifier->finish(asking.lookup, parts.time, deadline);
   }
+  if (!sender_first) spf.gather_sender(facts);
   gather_walks(asking, facts);
+  spf.gather_helo(facts);
   gather_lists(parts, asking, facts);
   facts.dns = traces_of(lookup);
   return facts;

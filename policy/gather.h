@@ -21,6 +21,8 @@ struct MessageParts {
   std::string mail_from;
   /// RCPT TO without angle brackets.
   std::vector<std::string> recipients;
+  /// How many there were, when not all of them are in `recipients`; 0: those are all.
+  unsigned recipient_count = 0;
   HeaderFields fields;
   /// Fed with the whole body already, when it wanted it; nullptr for an exempt message.
   dkim::Verifier* verifier = nullptr;

@@ -32,10 +32,12 @@ std::optional<Opinion> check_exemption(const Case& c) {
 std::optional<Opinion> check_internal_error(const Case& c) {
   if (c.facts.internal_error.empty()) return std::nullopt;
   const bool defer = c.settings.on_error == OnError::Defer;
+  // The world is told the event's id only; what happened stands in the log under it.
+  const std::string event = c.facts.internal_error.substr(0, c.facts.internal_error.find(':'));
   return Opinion{.action = defer ? ActionKind::Defer : ActionKind::Accept,
                  .cause = Cause::InternalError,
                  .rule = defer ? "on_error=defer" : "on_error=accept",
-                 .why = "internal error: " + c.facts.internal_error};
+                 .why = "internal error (" + event + ")"};
 }
 
 /// A From header that breaks the "one field, one domain" rule, and the setting for it.
@@ -99,9 +101,13 @@ std::string tag_of(const DmarcEvaluation& dmarc) {
   return dmarc.policy_tag + "=" + std::string(to_string(policy));
 }
 
+/// Names the domain that made the policy, and the author's when that is another. P-07
 std::string dmarc_sentence(const DmarcEvaluation& dmarc, std::string_view verb) {
-  return std::string(verb) + " per DMARC policy of " + dmarc.author_domain.text() + " (" +
-         tag_of(dmarc) + "): " + dmarc.reason;
+  const DomainName& owner = dmarc.policy_domain ? *dmarc.policy_domain : dmarc.author_domain;
+  std::string sentence = std::string(verb) + " per DMARC policy of " + owner.text() + " (" +
+                         tag_of(dmarc) + ")";
+  if (owner != dmarc.author_domain) sentence += " for " + dmarc.author_domain.text();
+  return sentence + ": " + dmarc.reason;
 }
 
 Opinion quarantined(const Case& c, const DmarcEvaluation& dmarc) {

@@ -79,6 +79,31 @@ Option text(std::string key, Place<std::string> place) {
           }};
 }
 
+/// An authserv-id must be a token that no reader can take apart: RFC 8601 2.2 in its safest part.
+Result<std::string> parse_authserv_id(const std::string& text) {
+  const auto is_id_char = [](char c) { return is_alnum(c) || c == '.' || c == '-' || c == '_'; };
+  if (text.size() > 253 || !std::ranges::all_of(text, is_id_char)) {
+    return fail("not a host name: \"" + printable(text, 60) + "\"");
+  }
+  return text;
+}
+
+Option authserv_id(std::string key, Place<std::string> place) {
+  return {.key = std::move(key),
+          .expects = "a name such as \"mx.example.com\", or \"\"",
+          .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
+            const auto* given = std::get_if<std::string>(&value);
+            if (given == nullptr) return fail("wrong type");
+            auto id = parse_authserv_id(*given);
+            if (!id) return std::unexpected(id.error());
+            place(settings) = std::move(*id);
+            return {};
+          },
+          .show = [place](const Settings& settings) -> OptionValue {
+            return read(place, settings);
+          }};
+}
+
 struct Range {
   std::int64_t min;
   std::int64_t max;
@@ -192,11 +217,9 @@ Option servers(std::string key, Place<std::vector<dns::ServerAddress>> place) {
               [](const dns::ServerAddress& server) { return server.text(); });
 }
 
-Option texts(std::string key, std::string expects, Place<std::vector<std::string>> place) {
-  return list(
-      std::move(key), std::move(expects), place,
-      [](const std::string& item) { return Result<std::string>(item); },
-      [](const std::string& item) { return item; });
+Option authserv_ids(std::string key, Place<std::vector<std::string>> place) {
+  return list(std::move(key), "a list of names such as \"mx.example.com\"", place,
+              parse_authserv_id, [](const std::string& id) { return id; });
 }
 
 /// File modes are written as octal text, "0660", as chmod takes them.
@@ -236,9 +259,8 @@ std::vector<Option> milter_options() {
       text("milter.socket_group", WAARMERK_AT(milter.socket_group)),
       file_mode("milter.socket_mode", WAARMERK_AT(milter.socket_mode)),
       text("milter.user", WAARMERK_AT(milter.user)),
-      text("milter.authserv_id", WAARMERK_AT(milter.authserv_id)),
-      texts("milter.more_authserv_ids", "a list of names in quotes",
-            WAARMERK_AT(milter.more_authserv_ids)),
+      authserv_id("milter.authserv_id", WAARMERK_AT(milter.authserv_id)),
+      authserv_ids("milter.more_authserv_ids", WAARMERK_AT(milter.more_authserv_ids)),
       duration<std::chrono::seconds>("milter.drain_seconds", WAARMERK_AT(milter.drain), {0, 600}),
   };
 }
@@ -345,10 +367,10 @@ const Option* find_option(std::string_view key) {
 }
 
 std::string nearest_key(std::string_view key) {
-  constexpr std::size_t kNear = 4;
   std::string nearest;
-  std::size_t best = kNear + 1;
   if (key.size() > 64) return nearest;
+  // A third of the letters may be wrong; beyond that it is another word.
+  std::size_t best = key.size() / 3 + 1;
   for (const Option& option : options()) {
     const std::size_t distance = edit_distance(key, option.key);
     if (distance < best) {

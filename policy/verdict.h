@@ -65,7 +65,7 @@ struct DmarcEvaluation {
 struct EvidenceItem {
   enum class Speaks : std::uint8_t { ForForgery, ForIndirectMail };
   Speaks speaks = Speaks::ForForgery;
-  /// Stable name: "spf-not-authorised", "author-signature-missing", "list-identity", ...
+  /// One of the names in policy/evidence.h; stable, scripts may look for them.
   std::string name;
   /// What was seen: a domain, a result.
   std::string value;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 #include "base/text.h"
@@ -11,13 +12,21 @@
 namespace waarmerk::policy::dkim {
 namespace {
 
-bool is_related(const DomainName& a, const DomainName& b) {
-  return a.is_at_or_below(b) || b.is_at_or_below(a);
+/// How many labels two names have in common at their end.
+std::size_t common_labels(const DomainName& a, const DomainName& b) {
+  std::size_t count = 0;
+  while (count < a.label_count() && count < b.label_count() &&
+         a.last_labels(count + 1) == b.last_labels(count + 1)) {
+    ++count;
+  }
+  return count;
 }
 
-bool is_preferred(const DomainName& domain, const std::vector<DomainName>& preferred) {
-  return std::ranges::any_of(preferred,
-                             [&](const DomainName& name) { return is_related(domain, name); });
+/// How near a signing domain is to one of those that matter. A common top-level domain is nothing.
+std::size_t nearness(const DomainName& domain, const std::vector<DomainName>& preferred) {
+  std::size_t nearest = 0;
+  for (const DomainName& name : preferred) nearest = std::max(nearest, common_labels(domain, name));
+  return nearest < 2 ? 0 : nearest;
 }
 
 void set(DkimOutcome& outcome, DkimResult result, DkimCause cause, std::string reason) {
@@ -56,6 +65,7 @@ void NativeVerifier::begin(HeaderFields fields, const Options& options) {
   fields_ = fields;
   options_ = options;
   candidates_.clear();
+  selected_.clear();
   bodies_.clear();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!fields[i].is("DKIM-Signature")) continue;
@@ -66,17 +76,19 @@ void NativeVerifier::begin(HeaderFields fields, const Options& options) {
 }
 
 void NativeVerifier::select() {
-  std::vector<std::pair<Candidate*, bool>> sound;
-  for (Candidate& candidate : candidates_) {
-    const auto& signature = candidate.field.signature;
-    if (!signature) continue;
-    sound.emplace_back(&candidate, is_preferred(signature->domain, options_.preferred));
+  std::vector<std::pair<std::size_t, std::size_t>> sound;  // nearness, index
+  for (std::size_t i = 0; i < candidates_.size(); ++i) {
+    const auto& signature = candidates_[i].field.signature;
+    if (signature) sound.emplace_back(nearness(signature->domain, options_.preferred), i);
   }
-  // The preferred ones first; otherwise as they stand, from the top.
-  std::ranges::stable_partition(sound, &std::pair<Candidate*, bool>::second);
+  // The nearest ones first; otherwise as they stand, from the top.
+  std::ranges::stable_sort(sound, std::ranges::greater{},
+                           &std::pair<std::size_t, std::size_t>::first);
   if (sound.size() > options_.max_signatures) sound.resize(options_.max_signatures);
-  for (auto& [candidate, preferred] : sound)
-    candidate->body = body_for(*candidate->field.signature);
+  for (const auto& [ignored, index] : sound) {
+    selected_.push_back(index);
+    candidates_[index].body = body_for(*candidates_[index].field.signature);
+  }
 }
 
 std::size_t NativeVerifier::body_for(const Signature& signature) {
@@ -95,9 +107,8 @@ std::size_t NativeVerifier::body_for(const Signature& signature) {
 
 std::vector<dns::Question> NativeVerifier::key_questions() const {
   std::vector<dns::Question> questions;
-  for (const Candidate& candidate : candidates_) {
-    if (!candidate.body) continue;
-    dns::Question question{candidate.field.signature->key_name, dns::Type::Txt};
+  for (const std::size_t index : selected_) {
+    dns::Question question{candidates_[index].field.signature->key_name, dns::Type::Txt};
     if (std::ranges::find(questions, question) == questions.end()) {
       questions.push_back(std::move(question));
     }
@@ -116,35 +127,42 @@ std::vector<DkimOutcome> NativeVerifier::finish(dns::Lookup& lookup, WallTime no
   std::vector<DkimOutcome> outcomes;
   for (const Candidate& candidate : candidates_) {
     signatures.push_back(candidate.field.b);
-    outcomes.push_back(judge(candidate, lookup, now, deadline));
+    outcomes.push_back(describe(candidate.field));
+    judge_unselected(candidate, outcomes.back());
+  }
+  for (const dns::Question& question : key_questions()) lookup.prefetch(question);
+  // In the order of selection: the keys of strangers must not use up the time of the author's.
+  for (const std::size_t index : selected_) {
+    judge(candidates_[index], {lookup, now, deadline}, outcomes[index]);
   }
   std::vector<std::string> beginnings = distinct_beginnings(signatures);
   for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i].header_b = std::move(beginnings[i]);
   return outcomes;
 }
 
-DkimOutcome NativeVerifier::judge(const Candidate& candidate, dns::Lookup& lookup, WallTime now,
-                                  Instant deadline) const {
-  DkimOutcome outcome = describe(candidate.field);
+/// What needs no key.
+void NativeVerifier::judge_unselected(const Candidate& candidate, DkimOutcome& outcome) {
   const auto& signature = candidate.field.signature;
   if (!signature) {
     set(outcome, DkimResult::PermError, signature.error().cause, signature.error().text);
   } else if (!candidate.body) {
     set(outcome, DkimResult::Policy, DkimCause::Limit, "limit");
-  } else if (const char* problem = time_problem(*signature, now, options_.clock_skew)) {
-    set(outcome, DkimResult::Neutral, DkimCause::Expired, problem);
-  } else {
-    const auto answer = lookup.get({signature->key_name, dns::Type::Txt}, deadline);
-    outcome.key_security = answer->security;
-    const auto keys = usable_keys(*answer, *signature, keys_);
-    if (keys) {
-      verify(candidate, bodies_[*candidate.body].digest, *keys, outcome);
-    } else {
-      outcome.bits = keys.error().bits;
-      set(outcome, keys.error().result, keys.error().cause, keys.error().reason);
-    }
   }
-  return outcome;
+}
+
+void NativeVerifier::judge(const Candidate& candidate, const Fetching& fetching,
+                           DkimOutcome& outcome) const {
+  const Signature& signature = *candidate.field.signature;
+  if (const char* problem = time_problem(signature, fetching.now, options_.clock_skew)) {
+    return set(outcome, DkimResult::Neutral, DkimCause::Expired, problem);
+  }
+  const auto answer =
+      fetching.lookup.get({signature.key_name, dns::Type::Txt}, fetching.deadline);
+  outcome.key_security = answer->security;
+  const auto keys = usable_keys(*answer, signature, keys_);
+  if (keys) return verify(candidate, bodies_[*candidate.body].digest, *keys, outcome);
+  outcome.bits = keys.error().bits;
+  set(outcome, keys.error().result, keys.error().cause, keys.error().reason);
 }
 
 void NativeVerifier::verify(const Candidate& candidate, const BodyDigest& body,

@@ -50,10 +50,17 @@ class NativeVerifier final : public Verifier {
     BodyDigest digest;
   };
 
+  /// Where keys come from, and when.
+  struct Fetching {
+    dns::Lookup& lookup;
+    WallTime now;
+    Instant deadline;
+  };
+
   void select();
   [[nodiscard]] std::size_t body_for(const Signature& signature);
-  [[nodiscard]] DkimOutcome judge(const Candidate& candidate, dns::Lookup& lookup, WallTime now,
-                                  Instant deadline) const;
+  static void judge_unselected(const Candidate& candidate, DkimOutcome& outcome);
+  void judge(const Candidate& candidate, const Fetching& fetching, DkimOutcome& outcome) const;
   void verify(const Candidate& candidate, const BodyDigest& body, const std::vector<KeyPtr>& keys,
               DkimOutcome& outcome) const;
   void judge_match(const Signature& signature, const BodyDigest& body, DkimOutcome& outcome) const;
@@ -63,6 +70,8 @@ class NativeVerifier final : public Verifier {
   Options options_;
   HeaderIndex index_;
   std::vector<Candidate> candidates_;
+  /// Indices into candidates_ of those that are verified, the preferred ones first.
+  std::vector<std::size_t> selected_;
   std::vector<Body> bodies_;
 };
 

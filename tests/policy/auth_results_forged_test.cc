@@ -38,6 +38,8 @@ TEST_P(OurSpelling, IsRecognised_R_14) {
 const BodyCase kOurs[] = {
     {"Plain", "mail.example; dmarc=pass"},
     {"UpperCase", "MAIL.EXAMPLE; dmarc=pass"},
+    {"NoBreakSpaceBefore", "\xC2\xA0mail.example; dmarc=pass"},
+    {"IdeographicSpaceAfter", "mail.example\xE3\x80\x80; dmarc=pass"},
     {"FinalDot", "mail.example.; dmarc=pass"},
     {"Quoted", "\"mail.example\"; dmarc=pass"},
     {"QuotedWithEscapes", "\"\\m\\a\\il.example\"; dmarc=pass"},

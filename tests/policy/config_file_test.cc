@@ -97,8 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{"duplicate_key", "mode = \"enforce\"\nmode = \"tag\"\n", "w.toml:2", ""},
         BadConfig{"unknown_key", "mode = \"tag\"\n[policy]\non_rejekt = \"reject\"\n", "w.toml:3",
                   "did you mean \"policy.on_reject\"?"},
-        BadConfig{"unknown_section", "mode = \"tag\"\n[nonsense]\nfar_from_all = 1\n", "w.toml:3",
-                  "unknown key \"nonsense.far_from_all\""},
+        BadConfig{"unknown_section", "mode = \"tag\"\n[nonsense]\nfar_from_all = 1\n", "w.toml:2",
+                  "unknown section \"nonsense\""},
         BadConfig{"unknown_word", "mode = \"enforcing\"\n", "w.toml:1",
                   "expected \"enforce\", \"tag\" or \"monitor\""},
         BadConfig{"wrong_type", "mode = \"tag\"\n[log]\naddresses = \"yes\"\n", "w.toml:3",
@@ -117,11 +117,27 @@ INSTANTIATE_TEST_SUITE_P(
                   "w.toml:3", "wrong type"},
         BadConfig{"world_writable", "mode = \"tag\"\n[milter]\nsocket_mode = \"0666\"\n",
                   "w.toml:3", "rights that a socket must not have"},
+        BadConfig{"authserv_id", "mode = \"tag\"\n[milter]\nauthserv_id = \"a b;\\r\\nX: y\"\n",
+                  "w.toml:3", "not a host name"},
+        BadConfig{"empty_section", "mode = \"tag\"\n[foo]\n", "w.toml:2", "unknown section \"foo\""},
         BadConfig{"nested_table", "mode = \"tag\"\n[policy.on_reject]\nx = 1\n", "w.toml:2",
                   "wrong type"},
         BadConfig{"no_from_evaluate", "mode = \"tag\"\n[policy]\nno_from = \"evaluate\"\n",
                   "w.toml:3", "expected \"reject\", \"quarantine\" or \"accept\""}),
     [](const auto& param) { return std::string(param.param.name); });
+
+TEST(ConfigFile, SuggestsOnlyWhatIsNear) {
+  EXPECT_EQ(nearest_key("policy.on_rejekt"), "policy.on_reject");
+  EXPECT_EQ(nearest_key("bogus"), "");
+}
+
+TEST(ConfigFile, SurvivesDeepNesting) {
+  std::string deep = "a";
+  for (int i = 0; i < 100000; ++i) deep += ".a";
+  const auto errors = errors_of("mode = \"tag\"\n" + deep + " = 1\n");
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].where, "w.toml:2");
+}
 
 TEST(ConfigFile, ListsAllSemanticErrorsInOrder) {
   const auto errors = errors_of(

@@ -258,8 +258,28 @@ TEST(Evaluate, D58_TestModeIsReported) {
   EXPECT_EQ(verdict.decision.overrides.front().type, Override::Type::PolicyTestMode);
 }
 
+TEST(Evaluate, D58_NothingWasSoftenedWhereNothingWasAsked) {
+  const Verdict verdict = evaluate(forgery("v=DMARC1; p=none; t=y").facts, {});
+  EXPECT_TRUE(verdict.decision.overrides.empty());
+}
+
+TEST(Evaluate, P13_NoDifferenceNoReason) {
+  Settings settings;
+  settings.on_quarantine = OnQuarantine::Reject;
+  const auto facts = FactsBuilder("bank.example").record(kReject).spf(SpfResult::Pass, "evil.example");
+  const Decision decision = evaluate(facts.facts, settings).decision;
+  EXPECT_EQ(decision.applied, decision.requested);
+  EXPECT_TRUE(decision.overrides.empty());
+}
+
 TEST(Evaluate, ExemptMailIsNotEvaluated) {
   EXPECT_TRUE(evaluate(exempted().facts, {}).dmarc.empty());
+}
+
+TEST(Evaluate, M42_WhatWeFailedOnHasNoResult) {
+  const Verdict verdict = evaluate(broken_inside().facts, {});
+  EXPECT_TRUE(verdict.dmarc.empty());
+  EXPECT_EQ(verdict.decision.why, "internal error (event 7)") << "the reply tells no details";
 }
 
 TEST(Evaluate, WhyIsPrintableAndNamesDomainAndPolicy) {

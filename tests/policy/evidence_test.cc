@@ -72,6 +72,26 @@ INSTANTIATE_TEST_SUITE_P(
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("bank.example", DkimResult::Fail, DkimCause::BodyHash),
             {}, Tag},
+        Row{"a_field_without_a_key_is_no_signature",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("bank.example", DkimResult::PermError, DkimCause::Key),
+            {kForgeryUnsigned}, Reject},
+        Row{"nor_is_one_that_claims_to_have_expired",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("bank.example", DkimResult::Neutral, DkimCause::Expired),
+            {kForgeryUnsigned}, Reject},
+        Row{"nor_is_one_beyond_the_limit",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("bank.example", DkimResult::Policy, DkimCause::Limit),
+            {kForgeryUnsigned}, Reject},
+        Row{"a_right_one_with_an_open_end_is",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("bank.example", DkimResult::Policy, DkimCause::BodyLength),
+            {}, Tag},
         Row{"strangers_signature_is_none_of_the_authors",
             author()
                 .spf(SpfResult::Fail, "bank.example")

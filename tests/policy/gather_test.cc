@@ -132,6 +132,64 @@ TEST_F(GatherTest, Q02_AReplayOfTheTraceGivesTheSameFacts) {
   EXPECT_EQ(gather(parts_, settings_, second, Instant::max()), facts);
 }
 
+/// A sender's own records may cost a hundred questions within the limits of SPF. What the author domain
+/// says must be known all the same.
+TEST_F(GatherTest, Q02_ASenderCannotSpendTheAuthorsQuestions) {
+  parts_.mail_from = "x@stranger.example";
+  parts_.client.helo = "mail.other.example";
+  zone(
+      "_dmarc.example.com TXT v=DMARC1; p=reject\n"
+      "stranger.example TXT v=spf1 a:a.stranger.example a:b.stranger.example ?all\n"
+      "mail.other.example TXT v=spf1 a:a.other.example a:b.other.example ?all\n");
+  dns::MessageLookup lookup(zone_, {.questions = 4});
+  parts_.fields = fields_;
+  const Facts facts = gather(parts_, settings_, lookup, Instant::max());
+  ASSERT_FALSE(facts.walks.empty());
+  EXPECT_TRUE(std::ranges::none_of(facts.walks.front().steps, [](const dmarc::WalkStep& step) {
+    return dns::is_error(step.status);
+  }));
+  EXPECT_EQ(facts.spf_mail_from.result, SpfResult::TempError) << "its own budget it may spend";
+}
+
+TEST_F(GatherTest, Q02_WhatConcernsTheAuthorIsAskedFirst) {
+  const std::string body = "hello\r\n";
+  const auto signed_by = [&](const std::string& signer) {
+    return support::sign(fields_, body, {.domain = signer, .names = {"From"}});
+  };
+  const std::vector<HeaderField> signatures = {
+      signed_by("stranger.example"), signed_by("other.example.com"), signed_by("example.com")};
+  fields_.insert(fields_.begin(), signatures.begin(), signatures.end());
+  parts_.client.helo = "mail.stranger.example";
+  dkim::KeyCache keys;
+  const auto verifier = dkim::make_native_verifier(keys);
+  verifier->begin(fields_, dkim_options(settings_, {.domains = {*DomainName::parse("news.example.com")}}));
+  verifier->feed(body);
+  parts_.verifier = verifier.get();
+  const Facts facts = run();
+  const std::vector<std::string> order = {"_dmarc.news.example.com",
+                                          "_dmarc.example.com",
+                                          "_dmarc.com",
+                                          "example.com",
+                                          "sel._domainkey.other.example.com",
+                                          "sel._domainkey.example.com",
+                                          "sel._domainkey.stranger.example"};
+  ASSERT_GE(asked_.size(), order.size());
+  asked_.resize(order.size());
+  EXPECT_EQ(asked_, order);
+  ASSERT_EQ(facts.dkim.size(), 3U);
+  EXPECT_EQ(facts.dkim[0].domain->text(), "stranger.example") << "the log keeps the message's order";
+}
+
+TEST_F(GatherTest, K01_AFieldThatIsNoSignatureCostsNoWalk) {
+  fields_.insert(fields_.begin(), {"DKIM-Signature", " v=2; d=a.example.com"});
+  dkim::KeyCache keys;
+  const auto verifier = dkim::make_native_verifier(keys);
+  verifier->begin(fields_, dkim_options(settings_, {}));
+  parts_.verifier = verifier.get();
+  run();
+  EXPECT_FALSE(asked("_dmarc.a.example.com"));
+}
+
 TEST_F(GatherTest, AListIsLookedUpOnlyBesideSomethingAuthenticated) {
   fields_.push_back({"List-Id", " <talk.lists.stranger.example>"});
   EXPECT_EQ(run().lists.size(), 1U);
