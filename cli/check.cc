@@ -35,7 +35,7 @@ Outcome<policy::Settings> load_settings(const CheckOptions& options) {
   policy::Settings settings;
   if (!options.config_file.empty()) {
     const auto text = read_file(options.config_file);
-    if (!text) return failure(EX_NOINPUT, text.error());
+    if (!text) return failure(EX_CONFIG, text.error());
     auto parsed = policy::parse_config(*text, options.config_file);
     if (!parsed) return std::unexpected(Failure{EX_CONFIG, parsed.error()});
     settings = std::move(*parsed);
@@ -49,11 +49,21 @@ Outcome<policy::Settings> load_settings(const CheckOptions& options) {
   return settings;
 }
 
+/// True if a line ends in LF alone.
+bool has_bare_lf(std::string_view octets) {
+  for (auto lf = octets.find('\n'); lf != std::string_view::npos; lf = octets.find('\n', lf + 1)) {
+    if (lf == 0 || octets[lf - 1] != '\r') return true;
+  }
+  return false;
+}
+
 /// The file, octet for octet. Only one without any CRLF was saved by a program that writes LF.
 Outcome<std::string> load_message(const std::string& path, std::ostream& err) {
   auto octets = read_file(path);
   if (!octets) return failure(EX_NOINPUT, octets.error());
-  if (octets->find("\r\n") != std::string::npos || octets->find('\n') == std::string::npos) {
+  if (!has_bare_lf(*octets)) return std::move(*octets);
+  if (octets->find("\r\n") != std::string::npos) {
+    err << path << ": note: both CRLF and LF end lines here; an LF alone is data, as in SMTP\n";
     return std::move(*octets);
   }
   err << path << ": note: no CRLF in this file; its LF line ends are read as CRLF\n";
@@ -129,6 +139,21 @@ void print_text(const ChainOutput& checked, std::ostream& out) {
   }
 }
 
+Outcome<std::unique_ptr<Resolver>> open_answers(const std::string& zone_file,
+                                                const policy::Settings& settings,
+                                                const Clock& clock) {
+  if (zone_file.empty()) {
+    auto resolver = open_network_resolver(settings, clock);
+    if (!resolver) return failure(EX_UNAVAILABLE, resolver.error());
+    return std::move(*resolver);
+  }
+  const auto text = read_file(zone_file);
+  if (!text) return failure(EX_NOINPUT, text.error());
+  auto resolver = open_zone_resolver(*text, zone_file);
+  if (!resolver) return failure(EX_DATAERR, resolver.error());
+  return std::move(*resolver);
+}
+
 Outcome<ChainOutput> check_message(const CheckOptions& options, std::ostream& err) {
   const auto settings = load_settings(options);
   if (!settings) return std::unexpected(settings.error());
@@ -138,10 +163,8 @@ Outcome<ChainOutput> check_message(const CheckOptions& options, std::ostream& er
   auto parts = parts_of(options, clock.now());
   if (!parts) return std::unexpected(parts.error());
   note_exemption(*parts, *settings, err);
-  const auto resolver = open_resolver(options.zone_file, *settings, clock);
-  if (!resolver) {
-    return failure(options.zone_file.empty() ? EX_UNAVAILABLE : EX_DATAERR, resolver.error());
-  }
+  const auto resolver = open_answers(options.zone_file, *settings, clock);
+  if (!resolver) return std::unexpected(resolver.error());
   const auto message = policy::split_message(*octets);
   if (message.ignored_lines > 0) {
     err << options.message_file << ": note: " << message.ignored_lines
@@ -172,6 +195,10 @@ int check(const CheckOptions& options, Output output, const Streams& streams) {
     case Output::Text:
       print_text(*checked, streams.out);
       break;
+  }
+  if (!streams.out.flush()) {
+    streams.err << "standard output: cannot be written\n";
+    return EX_IOERR;
   }
   return EX_OK;
 }

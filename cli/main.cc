@@ -2,12 +2,34 @@
 #include <CLI/CLI.hpp>
 #include <sysexits.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <iostream>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "cli/check.h"
 
 namespace waarmerk::cli {
 namespace {
+
+/// The end of the year 9999, as far as RFC 3339 can write.
+constexpr std::int64_t kLastSecond = 253'402'300'799;
+
+/// The arguments with an empty `--name=` as two, `--name` and nothing: the parser would take the next
+/// argument for the value. Last one first, as the parser wants them.
+std::vector<std::string> reversed_arguments(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (const std::string argument : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
+    const bool empty_value = argument.starts_with("--") && argument.size() > 3 &&
+                             argument.find('=') == argument.size() - 1;
+    arguments.push_back(empty_value ? argument.substr(0, argument.size() - 1) : argument);
+    if (empty_value) arguments.emplace_back();
+  }
+  std::ranges::reverse(arguments);
+  return arguments;
+}
 
 /// Adds `waarmerk check` to the command line; `options` and `json` are filled when it is parsed.
 CLI::App* add_check(CLI::App& app, CheckOptions& options, bool& json) {
@@ -20,8 +42,11 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options, bool& json) {
   check->add_option("--helo", options.helo, "What the client said in HELO");
   check->add_option("--mail-from", options.mail_from, "Envelope sender; '' is the null sender");
   check->add_option("--rcpt", options.recipients, "An envelope recipient; may be repeated")
-      ->expected(1);
-  check->add_option("--time", options.time, "Unix time of arrival; without: now");
+      ->type_size(1)
+      ->expected(-1)
+      ->allow_extra_args(false);
+  check->add_option("--time", options.time, "Unix time of arrival; without: now")
+      ->check(CLI::Range(std::int64_t{0}, kLastSecond));
   check->add_option("--engine", options.engine, "Verifier: native");
   check->add_flag("--json", json, "Print the log object and the actions as JSON");
   return check;
@@ -35,7 +60,7 @@ int run(int argc, char** argv) {
   bool json = false;
   const CLI::App* check_command = add_check(app, check_options, json);
   try {
-    app.parse(argc, argv);
+    app.parse(reversed_arguments(argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EX_OK : EX_USAGE;
   }

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "cli/files.h"
 #include "dns/ares_resolver.h"
 #include "dns/cache.h"
 #include "dns/zone.h"
@@ -34,16 +33,15 @@ class NetworkResolver final : public Resolver {
 
 }  // namespace
 
-Result<std::unique_ptr<Resolver>> open_resolver(const std::string& zone_file,
-                                                const policy::Settings& settings,
-                                                const Clock& clock) {
-  if (!zone_file.empty()) {
-    const auto text = read_file(zone_file);
-    if (!text) return std::unexpected(text.error());
-    auto zone = dns::Zone::parse(*text, zone_file);
-    if (!zone) return std::unexpected(zone.error());
-    return std::make_unique<ZoneResolver>(std::move(*zone));
-  }
+Result<std::unique_ptr<Resolver>> open_zone_resolver(std::string_view text,
+                                                     const std::string& file_name) {
+  auto zone = dns::Zone::parse(text, file_name);
+  if (!zone) return std::unexpected(zone.error());
+  return std::make_unique<ZoneResolver>(std::move(*zone));
+}
+
+Result<std::unique_ptr<Resolver>> open_network_resolver(const policy::Settings& settings,
+                                                        const Clock& clock) {
   auto resolver = dns::AresResolver::start({.servers = settings.dns.servers,
                                             .timeout = settings.dns.query_timeout,
                                             .tries = settings.dns.tries,

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -18,10 +19,13 @@ class Resolver {
   [[nodiscard]] virtual dns::Lookup& lookup() = 0;
 };
 
-/// A zone file when one is named, else the settings' resolvers behind a cache. `clock` must outlive
-/// the result. Error: the file cannot be read or parsed ("file:line"), or the resolver cannot start.
-[[nodiscard]] Result<std::unique_ptr<Resolver>> open_resolver(const std::string& zone_file,
-                                                              const policy::Settings& settings,
-                                                              const Clock& clock);
+/// Answers from the text of a zone file. Error: "file:line: what".
+[[nodiscard]] Result<std::unique_ptr<Resolver>> open_zone_resolver(std::string_view text,
+                                                                   const std::string& file_name);
+
+/// The settings' resolvers behind a cache. `clock` must outlive the result. Error: no resolver can be
+/// started.
+[[nodiscard]] Result<std::unique_ptr<Resolver>> open_network_resolver(
+    const policy::Settings& settings, const Clock& clock);
 
 }  // namespace waarmerk::cli

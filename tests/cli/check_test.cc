@@ -102,6 +102,10 @@ TEST_F(CheckTest, LineEndsOfAFileWithoutAnyCrlfAreConverted) {
   // With one CRLF in it the file is taken octet for octet: the bare LF is data.
   options_.message_file = file("mixed.eml", "From: a@bank.example\nSubject: x\r\n\r\nhello\r\n");
   ASSERT_EQ(run(), EX_OK);
+  EXPECT_NE(err_.str().find("both CRLF and LF"), std::string::npos);
+  EXPECT_EQ(json().at("/from"_json_pointer), "unusable") << "the line break in it is none";
+  options_.message_file = file("crlf.eml", "From: a@bank.example\r\n\r\nhello\r\n");
+  ASSERT_EQ(run(), EX_OK);
   EXPECT_EQ(err_.str(), "");
 }
 

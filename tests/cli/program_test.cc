@@ -31,8 +31,24 @@ TEST(Program, HelpAndVersionAreNoErrors) {
 
 TEST(Program, UnreadableInputHasItsOwnStatus) {
   EXPECT_EQ(run("check --dns /dev/null /no/such/message"), EX_NOINPUT);
-  EXPECT_EQ(run("check --dns /no/such/zone /dev/null"), EX_DATAERR);
+  EXPECT_EQ(run("check --dns /no/such/zone /dev/null"), EX_NOINPUT);
+  EXPECT_EQ(run("check --config /no/such/file --dns /dev/null /dev/null"), EX_CONFIG);
   EXPECT_EQ(run("check --dns /dev/null /"), EX_NOINPUT) << "a directory";
+}
+
+TEST(Program, OptionsAreReadAsTheShellGivesThem) {
+  EXPECT_EQ(run("check --dns /dev/null --rcpt a@example.org --rcpt b@example.org /dev/null"), EX_OK);
+  EXPECT_EQ(run("check --dns /dev/null --mail-from= --ip=nonsense /dev/null"), EX_USAGE)
+      << "an empty value does not swallow the next option";
+  EXPECT_EQ(run("check --dns /dev/null --mail-from '' --helo= /dev/null"), EX_OK);
+  EXPECT_EQ(run("check --dns /dev/null --time 9223372036854775807 /dev/null"), EX_USAGE);
+  EXPECT_EQ(run("check --dns /dev/null --time -1 /dev/null"), EX_USAGE);
+}
+
+TEST(Program, SaysWhenItsOutputIsLost) {
+  const std::string command = std::string(WAARMERK_BINARY_DIR) +
+                              "/cli/waarmerk check --dns /dev/null /dev/null >/dev/full 2>/dev/null";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), EX_IOERR);
 }
 
 }  // namespace
