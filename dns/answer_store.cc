@@ -12,6 +12,9 @@ using std::chrono::seconds;
 constexpr seconds kMaxPositive{86'400};
 constexpr seconds kMaxNegative{3'600};
 constexpr seconds kFailure{2};
+/// The least that RFC 9520 3.2 allows: a resolver that starts anew refuses packets for a moment,
+/// which ends every open question as a Timeout, and is back soon.
+constexpr seconds kTimeout{1};
 
 /// Nodes of the map and the list, the control block of the answer, and malloc's own.
 constexpr std::size_t kOverhead = 200;
@@ -41,8 +44,9 @@ seconds lifetime_of(const Answer& answer) {
     case Status::ServFail:
     case Status::Refused:
     case Status::Malformed:
-    case Status::Timeout:
       return kFailure;
+    case Status::Timeout:
+      return kTimeout;
     case Status::Exhausted:
       break;
   }
@@ -66,9 +70,11 @@ void AnswerStore::put(const QuestionKey& key, AnswerPtr answer, Instant now) {
   const std::size_t bytes = bytes_of(key.question, *answer);
   if (lifetime == seconds{0} || bytes > max_bytes_) return;
   while (bytes_ + bytes > max_bytes_) erase(entries_.find(*recent_.back()));
-  const auto entry = entries_.emplace(key, Entry{}).first;
-  recent_.push_front(&entry->first);
-  entry->second = Entry{std::move(answer), now + lifetime, bytes, recent_.begin()};
+  // A list of its own until nothing can fail any more: both containers get it, or neither.
+  Recent newest{nullptr};
+  Entry entry{std::move(answer), now + lifetime, bytes, newest.begin()};
+  newest.front() = &entries_.emplace(key, std::move(entry)).first->first;
+  recent_.splice(recent_.begin(), newest);
   bytes_ += bytes;
 }
 

@@ -13,9 +13,9 @@
 namespace waarmerk::dns {
 
 /// How long an answer may be used again: its TTL, at most a day, a negative one at most an hour.
-/// A failure (SERVFAIL, REFUSED, malformed, timeout) is kept for two seconds, so that a burst of
-/// mail from a broken domain asks once, and a retry of the mail asks anew; what was not asked at
-/// all is not kept. RFC 2308 5 and 7, RFC 9520 3.2
+/// A failure (SERVFAIL, REFUSED, malformed) is kept for two seconds and a timeout for one, so that
+/// a burst of mail from a broken domain asks once, and a retry of the mail asks anew; what was not
+/// asked at all is not kept. RFC 2308 5 and 7, RFC 9520 3.2
 [[nodiscard]] std::chrono::seconds lifetime_of(const Answer& answer);
 
 /// A question with its hash, which is compared first. The stores are ordered maps and no hash
@@ -45,7 +45,8 @@ class AnswerStore {
   /// The answer, if it is here and its time is not over; otherwise nullptr.
   [[nodiscard]] AnswerPtr find(const QuestionKey& key, Instant now);
   /// Keeps `answer` in place of an older one. One with a lifetime of 0, or larger than the whole
-  /// store, only removes the older one.
+  /// store, only removes the older one. Without memory it throws std::bad_alloc, and nothing of
+  /// `answer` is kept.
   void put(const QuestionKey& key, AnswerPtr answer, Instant now);
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }

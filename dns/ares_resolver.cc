@@ -9,24 +9,22 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
-#include <cstring>
-#include <list>
+#include <exception>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 
 #include "base/guarded.h"
 #include "dns/event_loop.h"
+#include "dns/inquiry.h"
 #include "dns/query_ids.h"
 #include "dns/wire.h"
 
 namespace waarmerk::dns {
 namespace {
 
-constexpr std::size_t kMaxServers = 16;
 constexpr unsigned kMaxTries = 10;
 /// After so many questions without EDNS a server is offered it again.
 constexpr unsigned kPlainQuestions = 500;
@@ -66,6 +64,31 @@ Result<std::vector<ServerAddress>> system_servers() {
 
 }  // namespace
 
+struct Line;
+
+/// A c-ares channel. Nothing is thrown through the frames of c-ares: what it calls only takes
+/// notes.
+struct Channel {
+  Poller& poller;
+  /// Takes the inquiries whose query c-ares is done with.
+  Inquiries& ended;
+  Line& line;
+  ChannelHandle handle{};
+  /// c-ares turns EDNS off for the whole channel when a server rejects it.
+  Edns edns = Edns::Announce;
+  unsigned plain_questions = 0;
+  /// Queries that c-ares still has to end.
+  std::size_t open = 0;
+};
+
+/// A server, and the way to it.
+struct Line {
+  explicit Line(const ServerAddress& where) : server(where) {}
+
+  ServerAddress server;
+  std::unique_ptr<Channel> channel;
+};
+
 Security AresOptions::judge(const IpAddress& server, Security said) const {
   const bool is_believed = server.is_loopback() || std::ranges::count(trusted, server) > 0;
   return is_believed ? said : Security::Unknown;
@@ -97,63 +120,28 @@ class AresResolver::Loop {
     poller_.wake();
     if (thread_.joinable()) thread_.join();
     // The channels end their queries while they are destroyed; nothing is asked again then.
-    is_closing_ = true;
     for_each_channel([](Channel& channel) { channel.handle.reset(); });
     take_inbox();
-    while (!inquiries_.empty()) finish(inquiries_.front(), empty_answer(Status::Timeout));
+    for (Inquiries* list : {&ready_, &under_way_, &ended_}) {
+      while (!list->empty()) finish(list->front(), empty_answer(Status::Timeout));
+    }
   }
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
   void ask(const Question& question, std::function<void(Answer)> done) {
-    const bool was_empty = inbox_.with([&](Inbox& inbox) {
-      inbox.waiting.emplace_back(question, std::move(done));
+    Inquiries arrived;
+    arrived.emplace_back(question, std::move(done));
+    const bool was_empty = inbox_.with([&arrived](Inbox& inbox) {
+      inbox.waiting.splice(inbox.waiting.end(), arrived);
       return inbox.waiting.size() == 1;
     });
     if (was_empty) poller_.wake();
   }
 
  private:
-  struct Line;
-
-  struct Channel {
-    Loop& loop;
-    Line& line;
-    ChannelHandle handle{};
-    /// c-ares turns EDNS off for the whole channel when a server rejects it.
-    Edns edns = Edns::Announce;
-    unsigned plain_questions = 0;
-    /// Queries that c-ares still has to end.
-    std::size_t open = 0;
-  };
-
-  /// A server, and the way to it.
-  struct Line {
-    explicit Line(const ServerAddress& where) : server(where) {}
-
-    ServerAddress server;
-    std::unique_ptr<Channel> channel;
-  };
-
-  struct Inquiry {
-    Inquiry(Question asked, std::function<void(Answer)> callback)
-        : question(std::move(asked)), done(std::move(callback)) {}
-
-    Question question;
-    std::function<void(Answer)> done;
-    std::list<Inquiry>::iterator self{};
-    unsigned attempt = 0;
-    std::bitset<kMaxServers> replied;
-    bool was_repeated_without_edns = false;
-    /// Of the query under way.
-    Edns edns = Edns::Announce;
-    Channel* channel = nullptr;
-    /// The last reply that was no answer.
-    Answer failure = empty_answer(Status::Timeout, "no server replied");
-  };
-
   struct Inbox {
-    std::vector<std::pair<Question, std::function<void(Answer)>>> waiting;
+    Inquiries waiting;
     bool is_closed = false;
   };
 
@@ -164,30 +152,41 @@ class AresResolver::Loop {
   void run() {
     while (!inbox_.with([](const Inbox& inbox) { return inbox.is_closed; })) {
       take_inbox();
-      while (!ready_.empty()) {
-        for (Inquiry* inquiry : std::exchange(ready_, {})) send(*inquiry);
-      }
+      while (!ended_.empty() || !ready_.empty()) go_on(ended_.empty() ? ready_ : ended_);
       std::erase_if(retired_, [](const auto& channel) { return channel->open == 0; });
       wait();
     }
   }
 
   void take_inbox() {
-    auto arrived = inbox_.with([](Inbox& inbox) { return std::exchange(inbox.waiting, {}); });
-    for (auto& [question, done] : arrived) {
-      inquiries_.emplace_front(std::move(question), std::move(done));
-      inquiries_.front().self = inquiries_.begin();
-      ready_.push_back(&inquiries_.front());
+    Inquiries arrived;
+    inbox_.with([&arrived](Inbox& inbox) { arrived.swap(inbox.waiting); });
+    enter(ready_, arrived);
+  }
+
+  /// Does what is next for the first inquiry of `list`. Until the last step of it nothing changes
+  /// that counts, so that it can be given up for want of memory.
+  void go_on(Inquiries& list) {
+    Inquiry& inquiry = list.front();
+    try {
+      if (&list == &ended_) {
+        receive(inquiry);
+      } else {
+        send(inquiry);
+      }
+    } catch (const std::exception&) {
+      try_next(inquiry);
     }
   }
 
   /// Waits for sockets, a question or the next timeout, and lets c-ares work.
   void wait() {
     poller_.wait(next_timeout(), [this](const Readiness& ready) {
-      const auto owner = sockets_.find(ready.fd);
-      if (owner == sockets_.end()) return;
-      ares_process_fd(owner->second->handle.get(), ready.is_readable ? ready.fd : ARES_SOCKET_BAD,
-                      ready.is_writable ? ready.fd : ARES_SOCKET_BAD);
+      // The channels are few, and leave alone what is not theirs.
+      for_each_channel([&ready](Channel& channel) {
+        ares_process_fd(channel.handle.get(), ready.is_readable ? ready.fd : ARES_SOCKET_BAD,
+                        ready.is_writable ? ready.fd : ARES_SOCKET_BAD);
+      });
     });
     for_each_channel([](Channel& channel) {
       if (channel.open > 0) ares_process_fd(channel.handle.get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
@@ -204,7 +203,7 @@ class AresResolver::Loop {
       const std::chrono::milliseconds ms(left.tv_sec * 1000 + (left.tv_usec + 999) / 1000);
       shortest = std::min(ms, shortest.value_or(ms));
     });
-    return ready_.empty() ? shortest : std::chrono::milliseconds{0};
+    return shortest;
   }
 
   template <typename Use>
@@ -216,7 +215,7 @@ class AresResolver::Loop {
   // ---- Channels
 
   Result<std::unique_ptr<Channel>> open_channel(Line& line) {
-    auto channel = std::make_unique<Channel>(*this, line);
+    auto channel = std::make_unique<Channel>(poller_, ended_, line);
     ares_options options{};
     options.flags =
         ARES_FLAG_NOALIASES | ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP;
@@ -247,21 +246,19 @@ class AresResolver::Loop {
     Channel& current = *line.channel;
     if (current.edns == Edns::Announce) return current;
     if (++current.plain_questions < kPlainQuestions) return current;
+    retired_.reserve(retired_.size() + 1);
     auto fresh = open_channel(line);
     if (fresh) retired_.push_back(std::exchange(line.channel, std::move(*fresh)));
     return *line.channel;
   }
 
-  static void on_socket(void* data, ares_socket_t fd, int is_readable, int is_writable) {
-    auto& channel = *static_cast<Channel*>(data);
-    Loop& loop = channel.loop;
+  static void on_socket(void* data, ares_socket_t fd, int is_readable, int is_writable) noexcept {
+    Poller& poller = static_cast<Channel*>(data)->poller;
     if (is_readable == 0 && is_writable == 0) {
-      loop.poller_.forget(fd);
-      loop.sockets_.erase(fd);
-      return;
+      poller.forget(fd);
+    } else {
+      poller.watch({fd, is_readable != 0, is_writable != 0});
     }
-    loop.sockets_.insert_or_assign(fd, &channel);
-    loop.poller_.watch({fd, is_readable != 0, is_writable != 0});
   }
 
   // ---- Inquiries
@@ -281,37 +278,42 @@ class AresResolver::Loop {
     inquiry.channel = &channel;
     // c-ares may cut the OPT record out of a query of a channel with EDNS: it has to be there.
     inquiry.edns = channel.edns;
+    const std::string query = write_query(inquiry.question, ids_.next(), inquiry.edns);
+    const std::vector<unsigned char> octets(query.begin(), query.end());
+    move_to(under_way_, inquiry);
     ++channel.open;
-    std::string query = write_query(inquiry.question, ids_.next(), inquiry.edns);
-    std::vector<unsigned char> octets(query.begin(), query.end());
     ares_send(channel.handle.get(), octets.data(), static_cast<int>(octets.size()), &Loop::on_end,
               &inquiry);
   }
 
   /// c-ares is done with a query. It may be calling from inside ares_send or ares_destroy, so what
   /// follows is left to the loop.
-  static void on_end(void* arg, int status, int /*timeouts*/, unsigned char* reply, int length) {
+  static void on_end(void* arg, int status, int /*timeouts*/, unsigned char* reply,
+                     int length) noexcept {
     auto& inquiry = *static_cast<Inquiry*>(arg);
-    Loop& loop = inquiry.channel->loop;
     --inquiry.channel->open;
-    if (loop.is_closing_) return;
-    if (status != ARES_SUCCESS || reply == nullptr) {
-      ++inquiry.attempt;
-      loop.ready_.push_back(&inquiry);
-      return;
+    try {
+      if (status == ARES_SUCCESS && reply != nullptr) inquiry.reply.emplace(reply, reply + length);
+    } catch (const std::bad_alloc&) {
+      // As if none had come.
     }
-    std::string octets(static_cast<std::size_t>(length), '\0');
-    std::memcpy(octets.data(), reply, octets.size());
-    loop.on_reply(inquiry, parse_reply(octets, inquiry.question));
+    move_to(inquiry.channel->ended, inquiry);
   }
 
-  void on_reply(Inquiry& inquiry, Reply reply) {
+  /// Takes the reply of an inquiry that has ended, or its lack.
+  void receive(Inquiry& inquiry) {
+    const auto octets = std::exchange(inquiry.reply, std::nullopt);
+    if (!octets) {
+      try_next(inquiry);
+      return;
+    }
+    Reply reply = parse_reply(*octets, inquiry.question);
     Channel& channel = *inquiry.channel;
     if (!reply.has_edns && has_lost_edns(channel)) channel.edns = Edns::Omit;
     if (reply.rcode == kFormErr && inquiry.edns != channel.edns &&
         !inquiry.was_repeated_without_edns) {
       inquiry.was_repeated_without_edns = true;
-      ready_.push_back(&inquiry);
+      move_to(ready_, inquiry);
       return;
     }
     Answer& answer = reply.answer;
@@ -322,8 +324,12 @@ class AresResolver::Loop {
     }
     inquiry.replied.set(inquiry.attempt % lines_.size());
     inquiry.failure = std::move(answer);
+    try_next(inquiry);
+  }
+
+  void try_next(Inquiry& inquiry) noexcept {
     ++inquiry.attempt;
-    ready_.push_back(&inquiry);
+    move_to(ready_, inquiry);
   }
 
   static bool has_lost_edns(const Channel& channel) {
@@ -336,21 +342,15 @@ class AresResolver::Loop {
     return is_lost;
   }
 
-  void finish(Inquiry& inquiry, Answer answer) {
-    const auto done = std::move(inquiry.done);
-    inquiries_.erase(inquiry.self);
-    done(std::move(answer));
-  }
-
   AresOptions options_;
   Poller poller_;
   Guarded<Inbox> inbox_;
-  bool is_closing_ = false;
   QueryIds ids_;
-  std::unordered_map<int, Channel*> sockets_;
-  std::list<Inquiry> inquiries_;
   /// Those for which something is to be sent.
-  std::vector<Inquiry*> ready_;
+  Inquiries ready_;
+  /// Those that c-ares has, and those that it is done with.
+  Inquiries under_way_;
+  Inquiries ended_;
   std::vector<std::unique_ptr<Line>> lines_;
   std::vector<std::unique_ptr<Channel>> retired_;
   std::thread thread_;

@@ -13,6 +13,7 @@
 
 namespace waarmerk::dns {
 
+/// Which servers are asked, with how much patience, and which of them are believed.
 struct AresOptions {
   /// In the order of asking, at most 16. Empty: the name servers of /etc/resolv.conf.
   std::vector<ServerAddress> servers;
@@ -36,6 +37,8 @@ struct AresOptions {
 /// Timeout when none replied. That a believed server found an answer Bogus is final. AD is believed
 /// from loopback and from trusted servers; answers of others have Security::Unknown. RFC 6840 5.7
 ///
+/// A reply that there is no memory for counts as none; the thread goes on.
+///
 /// Truncated replies are asked again over TCP. A server that rejects EDNS is asked without it for a
 /// while.
 class AresResolver final : public AsyncResolver {
@@ -48,6 +51,7 @@ class AresResolver final : public AsyncResolver {
   AresResolver& operator=(const AresResolver&) = delete;
 
   /// Thread-safe; `done` is called from the resolver's thread, and must not destroy the resolver.
+  /// What it throws all the same is dropped.
   void ask(const Question& question, std::function<void(Answer)> done) override;
 
   /// The servers that are asked, also when they came from /etc/resolv.conf.

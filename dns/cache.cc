@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <new>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -113,18 +114,25 @@ class CachedLookup::Core : public std::enable_shared_from_this<Core> {
         ++shard.joins;
         return {nullptr, open->second};
       }
+      asked.ticket = std::make_shared<Ticket>(clock_, waiting_);
+      const auto place = shard.tickets.emplace(key, asked.ticket).first;
       if (!in_flight_.enter()) {
+        shard.tickets.erase(place);
         ++shard.exhausted;
         return {shared_empty(Status::Exhausted, "too many questions are under way"), nullptr};
       }
       ++shard.misses;
-      asked.ticket = std::make_shared<Ticket>(clock_, waiting_);
-      shard.tickets.emplace(key, asked.ticket);
     }
     // Without the lock: the answer may come from within the call.
-    resolver_.ask(question, [core = shared_from_this(), key](Answer answer) {
-      core->complete(key, std::make_shared<const Answer>(std::move(answer)));
-    });
+    try {
+      resolver_.ask(question, [core = shared_from_this(), key](Answer answer) {
+        core->complete(key, core->shared(std::move(answer)));
+      });
+    } catch (...) {
+      // No answer will come; without one the name would stay under way for ever.
+      complete(key, not_asked_);
+      return {not_asked_, nullptr};
+    }
     return asked;
   }
 
@@ -165,7 +173,16 @@ class CachedLookup::Core : public std::enable_shared_from_this<Core> {
 
   Shard& shard_of(const QuestionKey& key) { return *shards_[key.hash % shards_.size()]; }
 
-  void complete(const QuestionKey& key, const AnswerPtr& answer) {
+  AnswerPtr shared(Answer answer) const noexcept {
+    try {
+      return std::make_shared<const Answer>(std::move(answer));
+    } catch (const std::bad_alloc&) {
+      return not_asked_;
+    }
+  }
+
+  /// Ends a question under way, whatever memory there is: nobody else would.
+  void complete(const QuestionKey& key, const AnswerPtr& answer) noexcept {
     const Instant now = clock_.instant();
     std::shared_ptr<Ticket> ticket;
     {
@@ -175,7 +192,11 @@ class CachedLookup::Core : public std::enable_shared_from_this<Core> {
       if (open == shard.tickets.end()) return;
       ticket = std::move(open->second);
       shard.tickets.erase(open);
-      shard.store.put(key, answer, now);
+      try {
+        shard.store.put(key, answer, now);
+      } catch (const std::bad_alloc&) {
+        // Not kept; those who wait have it all the same.
+      }
     }
     in_flight_.leave();
     ticket->complete(answer);
@@ -186,6 +207,8 @@ class CachedLookup::Core : public std::enable_shared_from_this<Core> {
   /// Shared with the tickets, which may outlive the cache.
   std::shared_ptr<Places> waiting_;
   Places in_flight_;
+  /// Made before it is needed: it stands for what there was no memory for.
+  AnswerPtr not_asked_ = shared_empty(Status::Exhausted, "the resolver is short of memory");
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 

@@ -11,6 +11,7 @@
 
 namespace waarmerk::dns {
 
+/// How much a cache may hold and do at once; see CachedLookup.
 struct CacheLimits {
   /// Memory for answers, in octets.
   std::size_t bytes = std::size_t{64} << 20U;
@@ -35,6 +36,8 @@ struct CacheCounts {
 /// A cache over an asynchronous resolver. Equal questions under way are one question. A hit takes
 /// one lock of one shard and no other thread. A waiter whose deadline comes goes away; the question
 /// stays, and its answer fills the cache. How long answers are kept: lifetime_of.
+///
+/// A question that the resolver cannot take, because ask() throws, is Exhausted.
 ///
 /// An answer of TTL 0 reaches all who waited for it, and who holds it from `begin`; then it is
 /// gone.

@@ -10,6 +10,7 @@
 
 namespace waarmerk::dns {
 
+/// One question of a message and the answer it had; never null.
 struct TraceEntry {
   Question question;
   AnswerPtr answer;
@@ -17,6 +18,7 @@ struct TraceEntry {
 /// What was asked, in the order of first asking.
 using Trace = std::vector<TraceEntry>;
 
+/// How much one message may ask; see MessageLookup.
 struct MessageLimits {
   /// Beyond it a prefetch does nothing.
   std::size_t prefetches = 40;

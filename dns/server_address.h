@@ -10,6 +10,7 @@
 
 namespace waarmerk::dns {
 
+/// An address and a port; whether UDP or TCP is for the user to say.
 struct ServerAddress {
   IpAddress ip;
   std::uint16_t port = 53;

@@ -1,4 +1,4 @@
-// Questions to the DNS and what can come back: six outcomes, never a bool, never an exception.
+// Questions to the DNS and what can come back: eight outcomes, never a bool, never an exception.
 #pragma once
 
 #include <chrono>
@@ -32,6 +32,7 @@ enum class Type : std::uint16_t {
 /// The type of that name, in any case.
 [[nodiscard]] std::optional<Type> type_from(std::string_view name);
 
+/// What is asked: a name and a type, always of class IN.
 struct Question {
   DomainName name;
   Type type = Type::Txt;
@@ -64,6 +65,7 @@ enum class Security : std::uint8_t { Secure, Insecure, Bogus, Unknown };
 [[nodiscard]] std::string_view to_string(Security security);
 [[nodiscard]] std::optional<Security> security_from(std::string_view name);
 
+/// The content of an MX record. RFC 1035 3.3.9
 struct MailExchange {
   std::uint16_t preference = 0;
   /// nullopt for the root, "." (a null MX, RFC 7505).

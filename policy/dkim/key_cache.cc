@@ -16,10 +16,12 @@ KeyPtr KeyCache::get(std::string_view record) {
   auto key = std::make_shared<const std::expected<Key, KeyFault>>(parse_key(record));
   if (record.size() > kMaxText || max_entries_ == 0) return key;
   entries_.with([&](Entries& entries) {
-    const auto [place, is_new] = entries.by_text.try_emplace(std::string(record));
+    // A list of its own until nothing can fail any more: both containers get it, or neither.
+    std::list<Entry> newest{{{}, key}};
+    const auto [place, is_new] = entries.by_text.try_emplace(std::string(record), newest.begin());
     if (!is_new) return;
-    entries.by_use.push_front({place->first, key});
-    place->second = entries.by_use.begin();
+    newest.front().text = place->first;
+    entries.by_use.splice(entries.by_use.begin(), newest);
     if (entries.by_use.size() > max_entries_) {
       entries.by_text.erase(entries.by_text.find(entries.by_use.back().text));
       entries.by_use.pop_back();

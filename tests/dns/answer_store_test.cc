@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
+
+#include "tests/dns/failing_memory.h"
 #include "tests/support/dns_values.h"
 
 using namespace std::chrono_literals;
@@ -39,10 +42,10 @@ TEST(AnswerLifetime, IsTheTtlWithinLimits) {
 }
 
 TEST(AnswerLifetime, OfFailuresIsShortWhateverTheirTtl) {
-  for (const Status status :
-       {Status::ServFail, Status::Refused, Status::Malformed, Status::Timeout}) {
+  for (const Status status : {Status::ServFail, Status::Refused, Status::Malformed}) {
     EXPECT_EQ(lifetime_of(with_ttl(status, 300s)), 2s) << status;
   }
+  EXPECT_EQ(lifetime_of(with_ttl(Status::Timeout, 300s)), 1s);
   EXPECT_EQ(lifetime_of(with_ttl(Status::Exhausted, 300s)), 0s);
 }
 
@@ -128,6 +131,28 @@ TEST(AnswerStore, AnAnswerLargerThanTheStoreIsNotKeptAndDrivesNoneOut) {
   store.put(key("b.example"), shared(text_answer(std::string(10'000, 'x'), 300s)), kStart);
   EXPECT_NE(store.find(key("a.example"), kStart), nullptr);
   EXPECT_EQ(store.find(key("b.example"), kStart), nullptr);
+}
+
+TEST(AnswerStore, WithoutMemoryItKeepsNothingAndGoesOn) {
+  const auto answer = shared(text_answer("x", 300s));
+  const QuestionKey other = key("b.example");
+  bool is_kept = false;
+  for (std::size_t count = 0; !is_kept; ++count) {
+    AnswerStore store(kPlenty);
+    store.put(key("a.example"), answer, kStart);
+    const std::size_t before = store.bytes();
+    test::fail_after(count);
+    try {
+      store.put(other, answer, kStart);
+    } catch (const std::bad_alloc&) {
+      EXPECT_EQ(store.bytes(), before);
+    }
+    is_kept = test::never_failed();
+    EXPECT_EQ(store.find(other, kStart) != nullptr, is_kept) << count;
+    EXPECT_EQ(store.find(key("a.example"), kStart), answer);
+    store.put(other, answer, kStart);
+    EXPECT_EQ(store.size(), 2U);
+  }
 }
 
 TEST(AnswerStore, AnAnswerThatIsHeldOutlivesItsPlace) {

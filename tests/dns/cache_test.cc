@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <new>
 #include <thread>
 #include <tuple>
 #include <vector>
 
+#include "tests/dns/failing_memory.h"
 #include "tests/support/dns_values.h"
 #include "tests/support/fake_dns.h"
 
@@ -192,6 +194,47 @@ TEST_F(CachedLookupTest, AnAnswerMayComeAfterTheCacheIsGone) {
   EXPECT_TRUE(resolver_.complete(text_answer("x", 300s)));
   EXPECT_TRUE(resolver_.complete(text_answer("y", 300s)));
   EXPECT_EQ(held->get(past())->texts.at(0), "x");
+}
+
+/// Cannot take a question as long as it is told so.
+class BrokenResolver final : public AsyncResolver {
+ public:
+  void ask(const Question& /*question*/, std::function<void(Answer)> done) override {
+    if (is_broken) throw std::bad_alloc();
+    done(text_answer("x", 300s));
+  }
+  bool is_broken = true;
+};
+
+TEST_F(CachedLookupTest, AQuestionThatTheResolverCannotTakeIsNotUnderWay) {
+  BrokenResolver broken;
+  CachedLookup cache(clock_, broken, {.in_flight = 1});
+  EXPECT_EQ(cache.get(kQuestion, later())->status, Status::Exhausted);
+  EXPECT_EQ(cache.begin(kQuestion), nullptr);
+  cache.prefetch(kQuestion);
+  EXPECT_EQ(cache.counts().in_flight, 0U);
+  EXPECT_EQ(cache.counts().entries, 0U);
+  broken.is_broken = false;
+  EXPECT_EQ(cache.get(kQuestion, later())->status, Status::Found) << "the place is free again";
+}
+
+// Every allocation on the way fails once.
+TEST_F(CachedLookupTest, WithoutMemoryNoNameStaysUnderWay) {
+  BrokenResolver resolver;
+  resolver.is_broken = false;
+  bool is_over = false;
+  for (std::size_t count = 0; !is_over; ++count) {
+    CachedLookup cache(clock_, resolver, {.in_flight = 1});
+    test::fail_after(count);
+    try {
+      std::ignore = cache.get(kQuestion, later());
+    } catch (const std::bad_alloc&) {
+      // There was not even memory for the question.
+    }
+    is_over = test::never_failed();
+    EXPECT_EQ(cache.counts().in_flight, 0U) << count;
+    EXPECT_EQ(cache.get(kQuestion, later())->status, Status::Found) << count;
+  }
 }
 
 TEST_F(CachedLookupTest, DeadlinesAtTheEndsOfTimeAreFine) {
