@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "dns/ares_resolver.h"
 #include "dns/cache.h"
+#include "milter/check_settings.h"
 #include "milter/libmilter_edge.h"
 #include "milter/process.h"
 #include "milter/reload.h"
@@ -43,22 +44,7 @@ Started or_exit(Result<void> result, int exit_code) {
 /// Everything that needs rights, then none of them. M-39
 Started open_and_drop(const policy::Settings& settings) {
   if (auto opened = or_exit(open_milter(settings.milter), EX_UNAVAILABLE); !opened) return opened;
-  if (auto made =
-          or_exit(prepare_directory(settings.log.directory, settings.milter.user), EX_CANTCREAT);
-      !made) {
-    return made;
-  }
   return or_exit(become(settings.milter.user), EX_NOPERM);
-}
-
-/// Finds out now, and not with the first message, that the log cannot be written.
-Started try_log(reporting::LogStorage& storage, const policy::Settings& settings, WallTime now) {
-  const std::string path = settings.log.directory + "/" +
-                           reporting::log_file_name(std::chrono::floor<std::chrono::days>(now));
-  const auto opened = storage.open(path);
-  if (opened) return {};
-  return std::unexpected(
-      StartFailure{EX_CANTCREAT, {"cannot open " + path + ": " + opened.error().text, {}}});
 }
 
 Result<std::unique_ptr<dns::AresResolver>> start_resolver(const policy::Settings::Dns& settings) {
@@ -84,7 +70,8 @@ int give_up(DaemonLog& log, const StartFailure& failure) {
 /// What a reload runs into, it says; it never ends the daemon.
 void reload_safely(Service& service, const DaemonOptions& options) {
   try {
-    reload(service, options.read_config(options.config_file), options.config_file);
+    reporting::PosixLogStorage trial;
+    reload(service, {options.read_config(options.config_file), options.config_file}, trial);
   } catch (const std::exception& failure) {
     service.report_failure(failure.what());
   }
@@ -108,15 +95,25 @@ void reload_safely(Service& service, const DaemonOptions& options) {
 
 }  // namespace
 
+std::vector<Error> check_start(const policy::Settings& settings) {
+  auto errors = check_names(settings);
+  if (!errors.empty()) return errors;
+  if (auto made = prepare_directory(settings.log.directory, settings.milter.user); !made) {
+    return {{"log.directory: " + made.error().text, {}}};
+  }
+  reporting::PosixLogStorage storage;
+  // Not as root: the file would be one that the daemon cannot write to.
+  const auto done = do_as(settings.milter.user,
+                          [&] { errors = check_settings(settings, storage, SystemClock().now()); });
+  if (!done) return {{"milter.user: " + done.error().text, {}}};
+  return errors;
+}
+
 int run_daemon(policy::Settings settings, const DaemonOptions& options) {
   block_signals();
   const auto daemon_log = make_daemon_log(options.echo);
   const SystemClock clock;
   if (auto opened = open_and_drop(settings); !opened) return give_up(*daemon_log, opened.error());
-  reporting::PosixLogStorage storage;
-  if (auto tried = try_log(storage, settings, clock.now()); !tried) {
-    return give_up(*daemon_log, tried.error());
-  }
   const auto resolver = start_resolver(settings.dns);
   if (!resolver) return give_up(*daemon_log, {EX_UNAVAILABLE, resolver.error()});
   warn_of_remote_resolvers(**resolver, *daemon_log);
@@ -124,6 +121,7 @@ int run_daemon(policy::Settings settings, const DaemonOptions& options) {
   dns::CachedLookup lookup(
       clock, **resolver, {.bytes = settings.dns.cache_bytes, .waiting = settings.dns.max_waiting});
   policy::dkim::KeyCache keys;
+  reporting::PosixLogStorage storage;
   reporting::LogFile log(
       {host_name(), run_name(clock.now())}, {settings.log.directory, settings.log.sync}, storage,
       [&](std::string_view line, const Error& why) {

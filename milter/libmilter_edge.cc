@@ -75,11 +75,22 @@ struct Connection {
 /// libmilter gives callbacks no pointer of ours before the first connection: these stand here.
 Service* the_service = nullptr;
 /// A mail server may quit and begin anew on the same connection, without a new negotiation; the
-/// private pointer is gone by then. Entries are overwritten when libmilter uses a context again.
+/// private pointer is gone by then. A close looks the same with and without a quit, so that nothing
+/// is ever removed; the heap gives the address of an ended context to the next one, which
+/// overwrites the entry. So there are about as many, of 32 octets, as there were connections at the
+/// same time.
 Guarded<std::unordered_map<SMFICTX*, Agreement>> agreements;
 
 Connection* connection_of(SMFICTX* context) {
   return static_cast<Connection*>(smfi_getpriv(context));
+}
+
+/// What was agreed with the mail server of `context`; nothing if that is unknown. Takes no memory.
+Agreement agreement_of(SMFICTX* context) {
+  return agreements.with([context](const auto& known) {
+    const auto found = known.find(context);
+    return found == known.end() ? Agreement() : found->second;
+  });
 }
 
 /// Releases what the private pointer owned.
@@ -164,8 +175,9 @@ sfsistat status_of(Response response, sfsistat proceed) {
 template <typename Work>
 sfsistat in_session(SMFICTX* context, unsigned long no_reply, Work work) noexcept {
   Connection* connection = connection_of(context);
-  if (connection == nullptr) return SMFIS_CONTINUE;
-  const sfsistat proceed = connection->agreement.has(no_reply) ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+  const Agreement agreement = connection == nullptr ? agreement_of(context) : connection->agreement;
+  const sfsistat proceed = agreement.has(no_reply) ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+  if (connection == nullptr) return proceed;
   const Activity::Guard at_work(the_service->activity());
   try {
     LibmilterHandle mta(context, connection->session.rights());
@@ -250,11 +262,7 @@ sfsistat on_negotiate(SMFICTX* context, unsigned long offered_actions, unsigned 
 /// A connection that goes on after a quit has an agreement but no session.
 void reopen_connection(SMFICTX* context) noexcept {
   try {
-    const auto agreement = agreements.with([&](const auto& known) {
-      const auto found = known.find(context);
-      return found == known.end() ? Agreement() : found->second;
-    });
-    open_connection(context, agreement);
+    open_connection(context, agreement_of(context));
   } catch (const std::exception&) {
     // Without a session every message of the connection is deferred.
   }

@@ -1,9 +1,7 @@
 #include "milter/listener.h"
 
-#include <grp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -12,17 +10,15 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
-#include <optional>
 #include <system_error>
-#include <vector>
+
+#include "milter/process.h"
 
 namespace waarmerk::milter {
 
 namespace {
 
 constexpr unsigned kWorldWritable = 0002;
-/// Room for the strings of one user or group entry.
-constexpr std::size_t kEntryBytes = std::size_t{64} * 1024;
 constexpr uid_t kSameUser = static_cast<uid_t>(-1);
 constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
 
@@ -56,22 +52,6 @@ int try_to_connect(const std::string& path) {
   const void* generic = &address;  // the C interface takes every kind of address as this one
   const auto* target = static_cast<const sockaddr*>(generic);
   return ::connect(socket.get(), target, sizeof address) == 0 ? 0 : errno;
-}
-
-std::optional<uid_t> user_id(const std::string& name) {
-  std::vector<char> buffer(kEntryBytes);
-  passwd entry{};
-  passwd* found = nullptr;
-  ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
-  return found == nullptr ? std::nullopt : std::optional(found->pw_uid);
-}
-
-std::optional<gid_t> group_id(const std::string& name) {
-  std::vector<char> buffer(kEntryBytes);
-  group entry{};
-  group* found = nullptr;
-  ::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
-  return found == nullptr ? std::nullopt : std::optional(found->gr_gid);
 }
 
 int socket_option(int fd, int option) {
@@ -108,14 +88,14 @@ Result<void> set_access(const std::string& path, const SocketAccess& access) {
   uid_t user = kSameUser;
   gid_t group = kSameGroup;
   if (!access.user.empty()) {
-    const auto id = user_id(access.user);
-    if (!id) return fail("there is no user '" + access.user + "'");
-    user = *id;
+    const auto found = find_user(access.user);
+    if (!found) return fail("there is no user '" + access.user + "'");
+    user = found->user;
   }
   if (!access.group.empty()) {
-    const auto id = group_id(access.group);
-    if (!id) return fail("there is no group '" + access.group + "'");
-    group = *id;
+    const auto found = find_group(access.group);
+    if (!found) return fail("there is no group '" + access.group + "'");
+    group = *found;
   }
   if (::chown(path.c_str(), user, group) != 0) {
     return fail("cannot give socket " + path + " to its group: " + system_error_text(errno));

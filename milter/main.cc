@@ -14,7 +14,6 @@
 #include <CLI/CLI.hpp>
 
 #include "milter/daemon.h"
-#include "milter/socket_spec.h"
 #include "policy/config_file.h"
 
 namespace waarmerk::milter {
@@ -45,7 +44,7 @@ void complain(const Error& error) {
   std::cerr << error.text << "\n";
 }
 
-/// The settings of a file; faults go to standard error.
+/// The settings of a file, if the daemon can start with them; faults go to standard error.
 std::optional<policy::Settings> load(const std::string& file) {
   const auto text = read_config(file);
   if (!text) {
@@ -57,10 +56,9 @@ std::optional<policy::Settings> load(const std::string& file) {
     for (const Error& error : settings.error()) complain(error);
     return std::nullopt;
   }
-  if (const auto socket = SocketSpec::parse(settings->milter.socket); !socket) {
-    complain({socket.error().text, file});
-    return std::nullopt;
-  }
+  const auto errors = check_start(*settings);
+  for (const Error& error : errors) complain({error.text, file});
+  if (!errors.empty()) return std::nullopt;
   return std::move(*settings);
 }
 
@@ -70,7 +68,7 @@ int run(int argc, char** argv) {
                "waarmerk-milter");
   app.set_version_flag("--version", "waarmerk-milter " WAARMERK_VERSION);
   app.add_option("--config", command.config_file, "The settings")->capture_default_str();
-  app.add_flag("--check", command.only_check, "Only read the settings, and say what is wrong");
+  app.add_flag("--check", command.only_check, "Only say what stands against a start");
   app.add_flag("--log-stderr", command.log_to_stderr, "Log to standard error as well");
   try {
     app.parse(argc, argv);

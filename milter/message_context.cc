@@ -28,7 +28,8 @@ bool must_be_seen(const policy::HeaderField& field) {
 /// The d= of a signature, from the name of its key.
 Result<DomainName> signing_domain(const DomainName& key_name) {
   constexpr std::string_view kInfix = "._domainkey.";
-  const auto infix = key_name.text().find(kInfix);
+  // The last one: a selector may hold another.
+  const auto infix = key_name.text().rfind(kInfix);
   if (infix == std::string::npos) return fail("not the name of a key");
   return DomainName::from_octets(std::string_view(key_name.text()).substr(infix + kInfix.size()));
 }
@@ -74,23 +75,20 @@ void MessageContext::prefetch_envelope() {
 }
 
 void MessageContext::add_recipient(std::string address) {
-  if (recipients_.size() >= kMaxRecipients) {
-    fail("more than " + std::to_string(kMaxRecipients) + " recipients");
-    return;
-  }
-  recipients_.push_back(std::move(address));
+  ++recipient_count_;
+  if (recipients_.size() < kMaxRecipients) recipients_.push_back(std::move(address));
 }
 
 void MessageContext::add_field(policy::HeaderField field) {
   if (headers_ended_) {
-    fail("a header field came after the end of the header");
+    note_fault("a header field came after the end of the header");
     return;
   }
   const std::size_t shares = must_be_seen(field) ? 2 : 1;
   const std::size_t size = field.name.size() + field.value.size();
   if (fields_.size() >= shares * kMaxFields || header_bytes_ + size > shares * kMaxHeaderBytes) {
-    fail("header of more than " + std::to_string(kMaxFields) + " fields or " +
-         std::to_string(kMaxHeaderBytes) + " octets");
+    note_fault("header of more than " + std::to_string(kMaxFields) + " fields or " +
+               std::to_string(kMaxHeaderBytes) + " octets");
     return;
   }
   header_bytes_ += size;
@@ -116,13 +114,13 @@ void MessageContext::prefetch_for(const policy::HeaderField& field) {
 void MessageContext::end_headers(policy::dkim::KeyCache& keys) {
   if (headers_ended_) return;
   headers_ended_ = true;
-  if (is_exempt() || !failure_.empty()) return;
+  if (is_exempt() || has_failed()) return;
   verifier_ = policy::dkim::make_native_verifier(keys);
   verifier_->begin(fields_, policy::dkim_options(*settings_, policy::author_domains(fields_)));
 }
 
 bool MessageContext::wants_body() const {
-  return verifier_ != nullptr && failure_.empty() && verifier_->wants_body();
+  return verifier_ != nullptr && !has_failed() && verifier_->wants_body();
 }
 
 void MessageContext::add_body(std::string_view chunk) {
@@ -133,14 +131,19 @@ void MessageContext::fail(std::string phrase) {
   if (failure_.empty()) failure_ = std::move(phrase);
 }
 
+void MessageContext::note_fault(std::string what) {
+  if (fault_.empty()) fault_ = std::move(what);
+}
+
 policy::MessageParts MessageContext::parts() const {
   policy::MessageParts parts;
   parts.client = origin_.client;
   parts.exemption = origin_.exemption;
   parts.mail_from = origin_.mail_from;
   parts.recipients = recipients_;
+  parts.recipient_count = recipient_count_;
   parts.fields = fields_;
-  if (failure_.empty()) parts.verifier = verifier_.get();
+  if (!has_failed()) parts.verifier = verifier_.get();
   parts.internal_error = failure_;
   return parts;
 }

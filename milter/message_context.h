@@ -49,10 +49,11 @@ class MessageContext {
   MessageContext(std::shared_ptr<const policy::Settings> settings, Origin origin,
                  dns::Lookup& lookup);
 
-  /// A recipient that the mail server took, without angle brackets.
+  /// A recipient that the mail server took, without angle brackets. Beyond kMaxRecipients they are
+  /// only counted.
   void add_recipient(std::string address);
   /// The next header field. Prefetches the key of a signature and the DMARC records of an author.
-  /// Fields after end_headers() are ignored and count as a failure.
+  /// Fields beyond the bounds and after end_headers() are ignored and are a fault.
   void add_field(policy::HeaderField field);
   /// Begins to verify. Once; later calls do nothing. `keys` must outlive this.
   void end_headers(policy::dkim::KeyCache& keys);
@@ -60,7 +61,11 @@ class MessageContext {
   [[nodiscard]] bool wants_body() const;
   void add_body(std::string_view chunk);
 
-  /// Remembers that something of ours failed: a phrase, of which the first is kept.
+  /// What was too much, or came when it could not: a phrase for the first time it happened, or
+  /// empty. Nobody was told of it; a message with a fault must be failed before it is judged.
+  [[nodiscard]] const std::string& fault() const { return fault_; }
+  /// Remembers that something of ours failed: what Service::report_failure() returned. The first is
+  /// kept.
   void fail(std::string phrase);
   /// The phrase, or empty.
   [[nodiscard]] const std::string& failure() const { return failure_; }
@@ -77,6 +82,8 @@ class MessageContext {
 
  private:
   [[nodiscard]] bool is_exempt() const { return origin_.exemption != policy::Exemption::None; }
+  [[nodiscard]] bool has_failed() const { return !failure_.empty() || !fault_.empty(); }
+  void note_fault(std::string what);
   void prefetch_envelope();
   void prefetch_for(const policy::HeaderField& field);
 
@@ -84,11 +91,13 @@ class MessageContext {
   Origin origin_;
   dns::MessageLookup lookup_;
   std::vector<std::string> recipients_;
+  unsigned recipient_count_ = 0;
   std::vector<policy::HeaderField> fields_;
   std::size_t header_bytes_ = 0;
   unsigned signatures_ = 0;
   bool headers_ended_ = false;
   std::unique_ptr<policy::dkim::Verifier> verifier_;
+  std::string fault_;
   std::string failure_;
 };
 

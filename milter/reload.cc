@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "milter/check_settings.h"
 #include "policy/config_file.h"
 
 namespace waarmerk::milter {
@@ -25,37 +26,41 @@ bool needs_restart(const policy::Settings& before, const policy::Settings& after
          before.dns.max_waiting != after.dns.max_waiting;
 }
 
-/// The settings in `text`; faults are said.
-std::optional<policy::Settings> read(DaemonLog& log, const Result<std::string>& text,
-                                     const std::string& file_name) {
-  if (!text) {
-    log.error(sentence(text.error()));
+/// The settings in `config`, if they can be taken; faults are said.
+std::optional<policy::Settings> read(const Service& service, const ReadConfig& config,
+                                     reporting::LogStorage& trial) {
+  DaemonLog& log = service.daemon_log();
+  if (!config.text) {
+    log.error(sentence(config.text.error()));
     return std::nullopt;
   }
-  auto parsed = policy::parse_config(*text, file_name);
-  if (parsed) return std::move(*parsed);
-  for (const Error& error : parsed.error()) log.error(sentence(error));
-  return std::nullopt;
+  auto parsed = policy::parse_config(*config.text, config.file_name);
+  if (!parsed) {
+    for (const Error& error : parsed.error()) log.error(sentence(error));
+    return std::nullopt;
+  }
+  const auto errors = check_settings(*parsed, trial, service.clock().now());
+  for (const Error& error : errors) log.error(sentence({error.text, config.file_name}));
+  if (!errors.empty()) return std::nullopt;
+  return std::move(*parsed);
 }
 
 }  // namespace
 
-bool reload(Service& service, const Result<std::string>& text, const std::string& file_name) {
+bool reload(Service& service, const ReadConfig& config, reporting::LogStorage& trial) {
   DaemonLog& log = service.daemon_log();
-  const auto before = service.settings();
-  auto fresh = read(log, text, file_name);
-  const policy::Settings& now = fresh ? *fresh : *before;
-  service.log().reopen({now.log.directory, now.log.sync});
+  auto fresh = read(service, config, trial);
   if (!fresh) {
     log.error("the settings in force stay as they were");
     return false;
   }
-  if (needs_restart(*before, *fresh)) {
+  if (needs_restart(*service.settings(), *fresh)) {
     log.warning("changes of socket, user and resolver take effect at the next start");
   }
+  service.log().reopen({fresh->log.directory, fresh->log.sync});
   service.replace_settings(std::move(*fresh));
   ++service.counters().reloads;
-  log.info("settings of " + file_name + " are in force");
+  log.info("settings of " + config.file_name + " are in force");
   return true;
 }
 

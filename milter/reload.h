@@ -5,13 +5,20 @@
 
 #include "base/result.h"
 #include "milter/service.h"
+#include "reporting/log_storage.h"
 
 namespace waarmerk::milter {
 
-/// Takes the configuration in `text`, as it was read from `file_name`, and opens the log anew. Any
-/// fault in it, or that it could not be read, is said and leaves the old settings in force; the log
-/// is opened anew all the same. What only a new start can change is said as well. True if it was
-/// taken. Thread-safe.
-bool reload(Service& service, const Result<std::string>& text, const std::string& file_name);
+/// A configuration as it was read, or why it was not.
+struct ReadConfig {
+  Result<std::string> text;
+  std::string file_name;
+};
+
+/// Takes the configuration, and opens the log anew. Any fault in it, that it could not be read, or
+/// that the daemon could not run with it, is said and leaves everything as it was: the settings in
+/// force and the log file that is open. What only a new start can change is said as well. `trial`
+/// is where the new log is tried. True if it was taken. Thread-safe as `trial` is.
+bool reload(Service& service, const ReadConfig& config, reporting::LogStorage& trial);
 
 }  // namespace waarmerk::milter

@@ -46,12 +46,17 @@ class Activity {
     Activity& activity_;
   };
 
-  /// Waits until nothing has been at work for `quiet`. False if something still is at `deadline`.
-  /// For the time after libmilter stopped listening: a message that is coming in comes in a burst
-  /// of callbacks, and what waits for its client then is the mail server's to defer. M-38
+  /// `clock` must outlive this.
+  explicit Activity(const Clock& clock) : clock_(clock) {}
+
+  /// Waits until nothing has been at work for `quiet`, and not beyond `deadline`: false if
+  /// something is at work then. For the time after libmilter stopped listening: a message that is
+  /// coming in comes in a burst of callbacks, and what waits for its client then is the mail
+  /// server's to defer. M-38
   [[nodiscard]] bool wait_until_quiet(std::chrono::milliseconds quiet, Instant deadline);
 
  private:
+  const Clock& clock_;
   std::mutex mutex_;
   std::condition_variable changed_;
   unsigned at_work_ = 0;
@@ -88,7 +93,8 @@ class Service {
   [[nodiscard]] Activity& activity() { return activity_; }
 
   /// Counts something of ours that failed and says it to the daemon's log; returns the phrase with
-  /// an id by which the two can be found: "event 7: what". See on_error.
+  /// an id by which the two can be found: "event 7: what". Nothing but the id is for the outside.
+  /// See on_error.
   std::string report_failure(const std::string& what);
 
  private:

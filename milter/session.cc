@@ -19,12 +19,43 @@ std::chrono::microseconds microseconds_between(Instant from, Instant to) {
   return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
 }
 
-/// The verdict as far as this mail server can follow it: without the right to hold, mail is tagged.
-policy::Verdict within(const Rights& rights, policy::Verdict verdict) {
-  if (verdict.decision.action == policy::ActionKind::Hold && !rights.quarantines) {
-    verdict.decision.action = policy::ActionKind::Tag;
+/// Keeps the decision within what this mail server can follow: without the right to hold, mail is
+/// tagged. True if that changed it.
+bool degrade(const Rights& rights, policy::Decision& decision) {
+  if (decision.action != policy::ActionKind::Hold || rights.quarantines) return false;
+  decision.action = policy::ActionKind::Tag;
+  return true;
+}
+
+/// Whether a message passes of which we know nothing.
+bool lets_pass(const policy::Settings& settings) {
+  return settings.mode != policy::Mode::Enforce || settings.on_error == policy::OnError::Accept;
+}
+
+/// The decision about such a message.
+policy::Decision unfounded_decision(const policy::Settings& settings, std::string_view failure) {
+  using enum policy::ActionKind;
+  const bool accepts = settings.on_error == policy::OnError::Accept;
+  policy::Decision decision;
+  decision.would = accepts ? Accept : Defer;
+  decision.action = lets_pass(settings) ? Accept : Defer;
+  decision.cause = policy::Cause::InternalError;
+  decision.rule = accepts ? "on_error=accept" : "on_error=defer";
+  decision.why = "internal error (" + std::string(failure.substr(0, failure.find(':'))) + ")";
+  if (decision.action != decision.would) {
+    decision.overrides.push_back({policy::Override::Type::LocalPolicy,
+                                  "mode=" + std::string(policy::kModeWords.word(settings.mode))});
   }
-  return verdict;
+  return decision;
+}
+
+/// The queue id, unless the mail server's macros are what fails.
+std::string queue_id_if_any(const MtaHandle& mta) {
+  try {
+    return queue_id(mta);
+  } catch (const std::exception&) {
+    return {};
+  }
 }
 
 /// How a message is called in the daemon's log: "QUEUEID: ".
@@ -138,17 +169,17 @@ void Session::remember_failure(const std::string& what) {
 }
 
 Response Session::last_resort() const {
-  const auto settings = service_.settings();
-  const bool lets_pass =
-      settings->mode != policy::Mode::Enforce || settings->on_error == policy::OnError::Accept;
-  return lets_pass ? Response::Continue : Response::Defer;
+  return lets_pass(*service_.settings()) ? Response::Continue : Response::Defer;
 }
 
 Response Session::end_of_message(MtaHandle& mta) {
   const auto message = std::move(message_);
-  if (message == nullptr) return last_resort();
   ++service_.counters().messages;
-  return answer(*message, judge_or_fail(*message, mta), mta);
+  if (message != nullptr) return answer(message->settings(), judge_or_fail(*message, mta), mta);
+  const auto settings = service_.settings();
+  std::string failure =
+      failure_.empty() ? service_.report_failure("a message ended that never began") : failure_;
+  return answer(*settings, not_judged(*settings, std::move(failure), mta), mta);
 }
 
 std::string Session::authserv_id(const policy::Settings& settings) const {
@@ -189,43 +220,81 @@ Session::Judgement Session::judge(MessageContext& message, const MtaHandle& mta)
   judgement.timings = {microseconds_between(message_began_, began),
                        microseconds_between(began, gathered),
                        microseconds_between(gathered, clock.instant())};
+  plan_answer(settings, judgement);
   return judgement;
 }
 
 Session::Judgement Session::judge_or_fail(MessageContext& message, const MtaHandle& mta) {
   try {
+    if (message.failure().empty() && !message.fault().empty()) {
+      message.fail(service_.report_failure(message.fault()));
+    }
     return judge(message, mta);
   } catch (const std::exception& failure) {
     message.fail(service_.report_failure(failure.what()));
   }
-  return judge_failed(message, mta);
+  try {
+    return judge_failed(message, mta);
+  } catch (const std::exception& failure) {
+    service_.report_failure(failure.what());
+  }
+  return not_judged(message.settings(), message.failure(), mta);
 }
 
-Session::Judgement Session::judge_failed(const MessageContext& message,
-                                         const MtaHandle& mta) const {
+Session::Judgement Session::judge_failed(const MessageContext& message, const MtaHandle& mta) {
   Judgement judgement;
-  judgement.forged = find_forged(message);
+  try {
+    judgement.forged = find_forged(message);
+  } catch (const std::exception& failure) {
+    service_.report_failure(failure.what());  // perhaps what brought us here
+  }
   policy::MessageParts parts = parts_of(message, mta);
   judgement.facts.queue_id = std::move(parts.queue_id);
   judgement.facts.time = parts.time;
   judgement.facts.client = std::move(parts.client);
   judgement.facts.exemption = parts.exemption;
   judgement.facts.envelope.null_sender = parts.mail_from.empty();
-  judgement.facts.envelope.recipient_count = static_cast<unsigned>(parts.recipients.size());
+  judgement.facts.envelope.recipient_count = parts.recipient_count;
   judgement.facts.forged_fields = static_cast<unsigned>(judgement.forged.size());
   judgement.facts.internal_error = std::move(parts.internal_error);
   judgement.verdict = policy::evaluate(judgement.facts, message.settings());
+  plan_answer(message.settings(), judgement);
   return judgement;
 }
 
-Response Session::answer(const MessageContext& message, Judgement judgement, MtaHandle& mta) {
-  const policy::Verdict verdict = within(rights_, judgement.verdict);
-  const bool degraded = verdict != judgement.verdict;
-  const Actions actions =
-      plan(verdict, judgement.facts, judgement.forged, authserv_id(message.settings()));
+Session::Judgement Session::not_judged(const policy::Settings& settings, std::string failure,
+                                       const MtaHandle& mta) const {
+  Judgement judgement;
+  policy::Facts& facts = judgement.facts;
+  facts.queue_id = queue_id_if_any(mta);
+  facts.time = service_.clock().now();
+  facts.client = client_;
+  facts.internal_error = std::move(failure);
+  judgement.verdict.decision = unfounded_decision(settings, facts.internal_error);
+  // No field is added: what makes them may be what failed.
+  if (!lets_pass(settings)) {
+    judgement.actions.reply = Reply::for_decision(judgement.verdict.decision);
+  }
+  judgement.summary = summary(facts, judgement.verdict);
+  return judgement;
+}
+
+void Session::plan_answer(const policy::Settings& settings, Judgement& judgement) const {
+  policy::Verdict& verdict = judgement.verdict;
+  const policy::ActionKind decided = verdict.decision.action;
+  judgement.degraded = degrade(rights_, verdict.decision);
+  judgement.actions = plan(verdict, judgement.facts, judgement.forged, authserv_id(settings));
+  judgement.summary = summary(judgement.facts, verdict);
+  // The log has what was decided; what became of it instead is amended.
+  verdict.decision.action = decided;
+}
+
+Response Session::answer(const policy::Settings& settings, Judgement judgement, MtaHandle& mta) {
+  const Actions actions = std::move(judgement.actions);
+  const bool degraded = judgement.degraded;
   const std::string id = spoken_id(judgement.facts);
-  const std::string line = id + summary(judgement.facts, verdict);
-  const std::uint64_t sequence = record(message, std::move(judgement));
+  const std::string line = id + judgement.summary;
+  const std::uint64_t sequence = record(settings, std::move(judgement));
 
   std::vector<std::string> problems = carry_out(actions, mta);
   if (degraded) problems.emplace_back("not held but tagged: the mail server lets us hold no mail");
@@ -259,10 +328,10 @@ std::vector<std::string> Session::carry_out(const Actions& actions, MtaHandle& m
   return problems;
 }
 
-std::uint64_t Session::record(const MessageContext& message, Judgement judgement) const {
+std::uint64_t Session::record(const policy::Settings& settings, Judgement judgement) const {
   reporting::Record record;
-  record.mode = message.settings().mode;
-  record.engine = message.settings().engine;
+  record.mode = settings.mode;
+  record.engine = settings.engine;
   record.facts = std::move(judgement.facts);
   record.verdict = std::move(judgement.verdict);
   record.timings = judgement.timings;

@@ -51,7 +51,8 @@ class Session {
   void end_of_headers();
   /// Some of the body. SkipBody as soon as nobody needs it, if the mail server knows that answer.
   [[nodiscard]] Response body(std::string_view chunk);
-  /// Judges the message, writes its line into the log, changes it, and answers.
+  /// Judges the message, writes its line into the log, changes it, and answers. A message of which
+  /// nothing is known has its line as well.
   [[nodiscard]] Response end_of_message(MtaHandle& mta);
   /// Drops the message that is coming in, if any.
   void abort();
@@ -66,12 +67,17 @@ class Session {
   [[nodiscard]] const Rights& rights() const { return rights_; }
 
  private:
-  /// A message that was judged.
+  /// A message that was judged: what goes into the log, and what is done.
   struct Judgement {
     policy::Facts facts;
     policy::Verdict verdict;
     std::vector<policy::FieldPosition> forged;
     reporting::Timings timings;
+    Actions actions;
+    /// The mail server lets us do less than the verdict says.
+    bool degraded = false;
+    /// For the daemon's log, after "QUEUEID: ".
+    std::string summary;
   };
 
   [[nodiscard]] std::string authserv_id(const policy::Settings& settings) const;
@@ -80,11 +86,18 @@ class Session {
                                               const MtaHandle& mta) const;
   [[nodiscard]] Judgement judge_or_fail(MessageContext& message, const MtaHandle& mta);
   [[nodiscard]] Judgement judge(MessageContext& message, const MtaHandle& mta);
-  /// With the little that cannot fail: nothing is asked and nothing verified.
-  [[nodiscard]] Judgement judge_failed(const MessageContext& message, const MtaHandle& mta) const;
+  /// With the little that hardly can fail: nothing is asked and nothing verified.
+  [[nodiscard]] Judgement judge_failed(const MessageContext& message, const MtaHandle& mta);
+  /// When that failed too, or nothing is known of the message: the client, the `failure` as
+  /// report_failure() phrased it, and the answer of last_resort().
+  [[nodiscard]] Judgement not_judged(const policy::Settings& settings, std::string failure,
+                                     const MtaHandle& mta) const;
+  /// Adds to facts and verdict what is to be done, and the summary.
+  void plan_answer(const policy::Settings& settings, Judgement& judgement) const;
   /// Writes the message's line into the log; returns its number.
-  [[nodiscard]] std::uint64_t record(const MessageContext& message, Judgement judgement) const;
-  [[nodiscard]] Response answer(const MessageContext& message, Judgement judgement, MtaHandle& mta);
+  [[nodiscard]] std::uint64_t record(const policy::Settings& settings, Judgement judgement) const;
+  [[nodiscard]] Response answer(const policy::Settings& settings, Judgement judgement,
+                                MtaHandle& mta);
   /// Carries out; returns what could not be done, a phrase each.
   [[nodiscard]] std::vector<std::string> carry_out(const Actions& actions, MtaHandle& mta) const;
 

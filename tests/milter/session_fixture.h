@@ -23,6 +23,8 @@ class RecordingMta final : public milter::MtaHandle {
  public:
   std::map<std::string, std::string> macros{{"j", "mx.example.org"}, {"i", "Q1"}};
   bool obeys = true;
+  /// Macros cannot be read any more.
+  bool breaks_down = false;
 
   std::vector<policy::FieldPosition> deleted;
   std::vector<milter::NewField> inserted;
@@ -30,6 +32,7 @@ class RecordingMta final : public milter::MtaHandle {
   std::optional<milter::Reply> reply;
 
   [[nodiscard]] std::optional<std::string> macro(const char* name) const override {
+    if (breaks_down) throw std::runtime_error("the mail server broke down");
     const auto found = macros.find(name);
     return found == macros.end() ? std::nullopt : std::optional(found->second);
   }

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 
+#include "reporting/record.h"
 #include "tests/milter/session_fixture.h"
 
 namespace waarmerk::milter {
@@ -105,6 +106,10 @@ TEST_F(SessionTest, DefersWhenSomethingOfOursBreaksDown) {
   ASSERT_THAT(world.lines(), SizeIs(1));
   EXPECT_THAT(world.lines()[0], HasSubstr("event 1: the resolver broke down"));
   EXPECT_EQ(world.daemon_log.lines().front().text, "event 1: the resolver broke down");
+  ASSERT_TRUE(mta.reply);
+  EXPECT_EQ(mta.reply->code(), "451");
+  EXPECT_THAT(mta.reply->text(), HasSubstr("event 1"));
+  EXPECT_THAT(mta.reply->text(), Not(HasSubstr("resolver")));
   world.lookup.breaks_down = false;
   EXPECT_EQ(send(session, mta), Response::Continue);
 }
@@ -147,11 +152,95 @@ TEST_F(SessionTest, RemembersAFailureOfTheConnection) {
   EXPECT_EQ(send(session, mta), Response::Continue);
 }
 
-TEST_F(SessionTest, DefersAMessageThatNeverBegan) {
+TEST_F(SessionTest, DefersAndLogsAMessageThatNeverBegan) {
   connect(kGoodClient);
   EXPECT_EQ(session.end_of_message(mta), Response::Defer);
+  ASSERT_TRUE(mta.reply);
+  EXPECT_EQ(mta.reply->text(), "internal error (event 1)");
+  ASSERT_THAT(world.lines(), SizeIs(1));
+  const auto record = reporting::parse_record(world.lines()[0]);
+  ASSERT_TRUE(record) << record.error().text;
+  EXPECT_EQ(record->facts.queue_id, "Q1");
+  EXPECT_EQ(record->facts.client.ip, kGoodClient);
+  EXPECT_EQ(record->facts.internal_error, "event 1: a message ended that never began");
+  EXPECT_EQ(record->verdict.decision.action, policy::ActionKind::Defer);
+  EXPECT_EQ(record->verdict.decision.cause, policy::Cause::InternalError);
+  EXPECT_EQ(world.service.counters().messages, 1U);
   EXPECT_EQ(session.body("x"), Response::Continue);
 }
+
+/// Not even the little can be found out that a failed message is logged with.
+TEST_F(SessionTest, LogsAMessageOfWhichNothingCanBeKnown) {
+  connect(kGoodClient);
+  begin_message(session, mta);
+  mta.breaks_down = true;
+  EXPECT_EQ(session.end_of_message(mta), Response::Defer);
+  ASSERT_THAT(world.lines(), SizeIs(1));
+  EXPECT_THAT(world.lines()[0], HasSubstr("event 1: the mail server broke down"));
+  EXPECT_THAT(world.lines()[0], HasSubstr("\"ip\":\"192.0.2.1\""));
+  EXPECT_EQ(world.service.counters().messages, 1U);
+  EXPECT_EQ(world.service.counters().internal_errors, 2U);
+}
+
+TEST_F(SessionTest, CountsAHeaderBeyondTheBoundsAsAFailure) {
+  connect(kGoodClient);
+  session.mail(mta, "<a@example.com>");
+  session.header("From", " a@example.com");
+  for (std::size_t i = 0; i < kMaxFields; ++i) session.header("X", " y");
+  EXPECT_EQ(session.end_of_message(mta), Response::Defer);
+  EXPECT_EQ(world.service.counters().internal_errors, 1U);
+  EXPECT_THAT(world.lines(), ElementsAre(HasSubstr("event 1: header of more than 10000 fields")));
+  EXPECT_THAT(world.daemon_log.lines().front().text, HasSubstr("event 1: header of more"));
+}
+
+TEST_F(SessionTest, TakesMoreRecipientsThanAreKept) {
+  connect(kGoodClient);
+  session.mail(mta, "<a@example.com>");
+  for (std::size_t i = 0; i < kMaxRecipients + 7; ++i) session.recipient("<user@example.org>");
+  session.header("From", " a@example.com");
+  EXPECT_EQ(session.end_of_message(mta), Response::Continue);
+  EXPECT_THAT(world.lines(), ElementsAre(HasSubstr("\"recipient_count\":10007")));
+}
+
+struct UnknownMessageCase {
+  std::string name;
+  policy::Settings settings;
+  Response response;
+  std::string action;
+};
+std::ostream& operator<<(std::ostream& out, const UnknownMessageCase& row) {
+  return out << row.name;
+}
+
+class UnknownMessage : public testing::TestWithParam<UnknownMessageCase> {};
+
+TEST_P(UnknownMessage, IsAnsweredAsTheSettingsSay) {
+  World world(kZone, GetParam().settings);
+  RecordingMta mta;
+  Session session(world.service, Rights());
+  EXPECT_EQ(session.end_of_message(mta), GetParam().response);
+  EXPECT_EQ(session.end_of_message(mta), session.last_resort());
+  ASSERT_THAT(world.lines(), SizeIs(2));
+  EXPECT_THAT(world.lines()[0], HasSubstr(GetParam().action));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, UnknownMessage,
+    testing::Values(
+        UnknownMessageCase{"Enforce", {}, Response::Defer, R"("action":"defer","would":"defer")"},
+        UnknownMessageCase{"Accept",
+                           {.on_error = policy::OnError::Accept},
+                           Response::Continue,
+                           R"("action":"accept","would":"accept")"},
+        UnknownMessageCase{"Tag",
+                           {.mode = policy::Mode::Tag},
+                           Response::Continue,
+                           R"("action":"accept","would":"defer")"},
+        UnknownMessageCase{"Monitor",
+                           {.mode = policy::Mode::Monitor},
+                           Response::Continue,
+                           R"("action":"accept","would":"defer")"}),
+    [](const auto& row) { return row.param.name; });
 
 struct ExemptCase {
   std::string name;
