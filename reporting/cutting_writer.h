@@ -53,16 +53,15 @@ class CuttingWriter {
   template <typename Item, typename Body>
   void objects(std::string_view name, const std::vector<Item>& items, std::size_t max,
                const Body& body) {
-    json_.key(name).array_begin();
     const std::size_t count = kept(name, items.size(), max);
-    const std::size_t outer = enter(name, "[].");
-    for (std::size_t i = 0; i < count && !is_too_long(); ++i) {
-      json_.object_begin();
-      body(items[i]);
-      json_.object_end();
-    }
-    path_.resize(outer);
-    json_.array_end();
+    list(name, count, [&](std::size_t i) { body(items[i]); });
+  }
+  /// The same for the items at `positions`, each of them once.
+  template <typename Item, typename Body>
+  void objects_at(std::string_view name, const std::vector<Item>& items,
+                  const std::vector<std::size_t>& positions, const Body& body) {
+    const std::size_t count = kept(name, items.size(), positions.size());
+    list(name, count, [&](std::size_t i) { body(items[positions[i]]); });
   }
   /// Lists of at most `max` texts or names.
   void texts(std::string_view name, const std::vector<std::string>& values, std::size_t max);
@@ -85,6 +84,19 @@ class CuttingWriter {
   static constexpr std::size_t kUsualSize = 4096;
 
   [[nodiscard]] bool is_too_long() const { return json_.text().size() > max_size_; }
+  /// A list of `count` objects: `body(i)` writes the members of one.
+  template <typename Body>
+  void list(std::string_view name, std::size_t count, const Body& body) {
+    json_.key(name).array_begin();
+    const std::size_t outer = enter(name, "[].");
+    for (std::size_t i = 0; i < count && !is_too_long(); ++i) {
+      json_.object_begin();
+      body(i);
+      json_.object_end();
+    }
+    path_.resize(outer);
+    json_.array_end();
+  }
   /// Extends the path; returns its length before.
   std::size_t enter(std::string_view name, std::string_view separator);
   /// How many of `size` entries are written; notes the cut when that is not all.

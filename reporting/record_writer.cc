@@ -1,12 +1,12 @@
 // Record -> line: which members there are, in which order, and what is left out of a line too long.
 #include <algorithm>
-#include <array>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/dmarc/tree_walk.h"
+#include "reporting/cut_order.h"
 #include "reporting/cutting_writer.h"
 #include "reporting/record.h"
 #include "reporting/record_text.h"
@@ -15,40 +15,6 @@ namespace waarmerk::reporting {
 namespace {
 
 using policy::DmarcEvaluation;
-
-constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-
-/// How much of a record is written. Domain names and words have no limit: they are short by nature.
-struct Limits {
-  std::size_t dns_text = kMaxText;
-  std::size_t dns = kAll;
-  std::size_t recipients = kAll;
-  std::size_t text = kMaxText;
-  std::size_t uris = kAll;
-  std::size_t signatures = kMaxSignatures;
-  std::size_t walks = kAll;
-  std::size_t steps = kAll;
-  /// Every other list: author domains, evaluations, aligned identifiers, evidence, traces,
-  /// overrides.
-  std::size_t others = kAll;
-};
-
-/// The order in which a line that is too long loses something: each row is tried in turn until the
-/// line fits. First goes what no decision reads; the last row fits whatever the record holds.
-// clang-format off
-constexpr std::array kCutOrder = {
-    // dns_text  dns  recipients  text  uris  signatures  walks  steps  others
-    Limits{},
-    Limits{0, kAll, kAll, kMaxText, kAll, kMaxSignatures, kAll, kAll, kAll},
-    Limits{0,   20, kAll, kMaxText, kAll, kMaxSignatures, kAll, kAll, kAll},
-    Limits{0,   20,   10, kMaxText, kAll, kMaxSignatures, kAll, kAll, kAll},
-    Limits{0,   20,   10,      128, kAll, kMaxSignatures, kAll, kAll, kAll},
-    Limits{0,   20,   10,      128,    2, kMaxSignatures, kAll, kAll, kAll},
-    Limits{0,   20,   10,      128,    2,             20, kAll, kAll, kAll},
-    Limits{0,    0,    3,       64,    1,             10,   10,    8,   10},
-    Limits{0,    0,    1,       32,    1,              1,    1,    1,    1},
-};
-// clang-format on
 
 /// Every line begins so; with_seq relies on it.
 constexpr std::string_view kBeforeSeq = R"({"v":1,"seq":)";
@@ -60,7 +26,12 @@ constexpr std::size_t kMaxUnnumbered = kMaxLine - kSeqRoom;
 class LineWriter {
  public:
   LineWriter(const Record& record, const Limits& limits)
-      : record_(record), facts_(record.facts), limits_(limits), out_(limits.text, kMaxUnnumbered) {}
+      : record_(record),
+        facts_(record.facts),
+        limits_(limits),
+        signatures_(kept_signatures(record.facts, limits.signatures)),
+        walks_(kept_walks(record.facts, signatures_, limits.walks)),
+        out_(limits.text, kMaxUnnumbered) {}
 
   std::string write() {
     identification();
@@ -166,16 +137,18 @@ class LineWriter {
   }
 
   void dkim() {
-    out_.objects("dkim", facts_.dkim, limits_.signatures, [&](const auto& outcome) {
+    out_.objects_at("dkim", facts_.dkim, signatures_, [&](const auto& outcome) {
+      const std::size_t max =
+          decides_nothing(outcome) ? std::min(limits_.junk_text, limits_.text) : limits_.text;
       out_.word("result", to_string(outcome.result));
       out_.domain("domain", outcome.domain);
-      out_.text("selector", outcome.selector);
-      out_.text("algorithm", outcome.algorithm);
+      out_.text("selector", outcome.selector, max);
+      out_.text("algorithm", outcome.algorithm, max);
       out_.number("bits", outcome.bits);
       out_.word("cause", to_string(outcome.cause));
-      out_.text("reason", outcome.reason);
-      out_.text("identity_domain", outcome.identity_domain);
-      out_.text("b", outcome.header_b);
+      out_.text("reason", outcome.reason, max);
+      out_.text("identity_domain", outcome.identity_domain, max);
+      out_.text("b", outcome.header_b, max);
       out_.flag("testing", outcome.testing);
       out_.word("dnssec", to_string(outcome.key_security));
     });
@@ -283,7 +256,7 @@ class LineWriter {
   }
 
   void walks() {
-    out_.objects("walks", facts_.walks, limits_.walks, [&](const policy::dmarc::Walk& walk) {
+    out_.objects_at("walks", facts_.walks, walks_, [&](const policy::dmarc::Walk& walk) {
       out_.domain("start", walk.start);
       out_.domain("org_domain", organizational_domain(walk));
       if (walk.start_exists) {
@@ -328,6 +301,8 @@ class LineWriter {
   const Record& record_;
   const policy::Facts& facts_;
   const Limits& limits_;
+  std::vector<std::size_t> signatures_;
+  std::vector<std::size_t> walks_;
   CuttingWriter out_;
 };
 

@@ -23,7 +23,7 @@ std::vector<std::string> cuts_of(const json& line) { return line.at("cut"); }
 TEST(RecordWriter, BeginsWithWhatIdentifiesTheMessage) {
   EXPECT_TRUE(write_record(support::plain_record())
                   .starts_with(R"({"v":1,"seq":42,"time":"2026-05-01T12:30:05.000678Z",)"
-                               R"("node":"mx1.example.net","run":"2026-05-01T06:00:00Z/4711",)"
+                               R"("node":"mx1.example.net","run":"1777615200-4711",)"
                                R"("queue_id":"4bXyz12T3w","decision":{"action":"accept",)"));
 }
 

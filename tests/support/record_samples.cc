@@ -45,7 +45,7 @@ policy::DmarcEvaluation evaluation(std::string_view author, policy::DmarcResult 
 Record failing_record() {
   Record record = plain_record();
   record.facts.spf_mail_from.result = policy::SpfResult::Fail;
-  record.facts.spf_mail_from.reason = "matched -all";
+  record.facts.spf_mail_from.reason = "matched -all of example.com";
   record.facts.spf_mail_from.explanation = "192.0.2.1 may not send for example.com";
   record.facts.dkim.clear();
   record.verdict.dmarc = {evaluation("example.com", policy::DmarcResult::Fail)};
@@ -146,7 +146,7 @@ Record addresses_record() {
 
 Record plain_record() {
   Record record{.node = "mx1.example.net",
-                .run = "2026-05-01T06:00:00Z/4711",
+                .run = "1777615200-4711",
                 .seq = 42,
                 .mode = policy::Mode::Enforce,
                 .engine = policy::EngineChoice::Native,
@@ -165,12 +165,20 @@ Record plain_record() {
                   false};
   facts.envelope = {domain("example.com"), false, {"example.net"}, 2, {}, {}};
   facts.author = {policy::FromKind::One, {domain("example.com")}, false, {}};
-  facts.spf_mail_from = {
-      policy::SpfResult::Pass, domain("example.com"), "matched ip4:192.0.2.0/24", "", 1, 0};
-  facts.spf_helo = {policy::SpfResult::None, domain("mail.example.com"), "no SPF record", "", 0, 1};
+  facts.spf_mail_from = {policy::SpfResult::Pass,
+                         domain("example.com"),
+                         "matched ip4:192.0.2.0/24 of example.com",
+                         "",
+                         0,
+                         0};
+  facts.spf_helo = {policy::SpfResult::None,
+                    domain("mail.example.com"),
+                    "no SPF record at mail.example.com",
+                    "",
+                    0,
+                    0};
   facts.dkim = {{policy::DkimResult::Pass, policy::DkimCause::None, domain("example.com"), "s2026",
-                 "rsa-sha256", "", 2048, "Fq0Xh2aB", "good signature", false,
-                 dns::Security::Secure}};
+                 "rsa-sha256", "", 2048, "Fq0Xh2aB", "", false, dns::Security::Secure}};
   facts.walks = {walk("example.com", published(policy::Disposition::Reject))};
   facts.lists = {{"List-Id", domain("news.example.com")}};
   facts.dns = {{domain("_dmarc.example.com"), dns::Type::Txt, dns::Status::Found,
