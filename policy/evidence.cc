@@ -76,8 +76,8 @@ void add_known_forwarder(const Facts& facts, const Settings& settings,
 bool is_signature(const DkimOutcome& signature) {
   const bool right = signature.result == DkimResult::Pass ||
                      (signature.result == DkimResult::Policy && signature.cause != DkimCause::Limit);
-  return right || signature.cause == DkimCause::BodyHash ||
-         signature.cause == DkimCause::HeaderHash;
+  return right || signature.cause == DkimCause::Expired ||
+         signature.cause == DkimCause::BodyHash || signature.cause == DkimCause::HeaderHash;
 }
 
 /// The author's signatures, right or broken.
@@ -111,7 +111,7 @@ void add_forgery(const DmarcEvaluation& evaluation, const Facts& facts,
   if (!own.empty() && !broken) return;
   std::string value = "SPF " + std::string(to_string(spf.result));
   if (spf.domain) value += " for " + spf.domain->text();
-  value += broken ? "; the signature of " : "; no signature of ";
+  value += broken ? "; the signature of " : "; no usable signature of ";
   value += evaluation.author_domain.text();
   if (broken) value += " does not match the header";
   items.push_back({Speaks::ForForgery,

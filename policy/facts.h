@@ -69,7 +69,7 @@ enum class DkimCause : std::uint8_t {
   Algorithm,     ///< rsa-sha1 or a short key (RFC 8301), an unknown algorithm
   BodyHash,      ///< the body hash alone does not match: the header hash verified
   HeaderHash,    ///< the signature over the header does not verify
-  Expired,       ///< x= is past, or t= lies in the future
+  Expired,       ///< right, but x= is past or t= lies in the future
   BodyLength,    ///< l= leaves a part of the body unsigned, or is longer than the body
   Limit,         ///< beyond the number of signatures that are verified
   Dns,           ///< the key could not be fetched

@@ -189,9 +189,16 @@ void gather_lists(const MessageParts& parts, const Asking& asking, Facts& facts)
   }
 }
 
+/// All records of the answer, since it may be their number that decided.
 std::string trace_text(const dns::Answer& answer) {
   if (dns::is_error(answer.status)) return printable(answer.detail, kMaxTraceText);
-  return answer.texts.empty() ? std::string() : printable(answer.texts.front(), kMaxTraceText);
+  std::string joined;
+  for (const std::string& text : answer.texts) {
+    if (joined.size() > kMaxTraceText) break;
+    if (!joined.empty()) joined += " | ";
+    joined += text;
+  }
+  return printable(joined, kMaxTraceText);
 }
 
 std::vector<DnsTrace> traces_of(const dns::MessageLookup& lookup) {

@@ -51,10 +51,10 @@ DkimOutcome describe(const SignatureField& field) {
 const char* time_problem(const Signature& signature, WallTime now, std::chrono::seconds skew) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
   if (signature.expiration && *signature.expiration < seconds - skew) {
-    return "the signature has expired (x=)";
+    return "the signature has expired";
   }
   if (signature.timestamp && *signature.timestamp > seconds + skew) {
-    return "the signature is dated in the future (t=)";
+    return "the signature is dated in the future";
   }
   return nullptr;
 }
@@ -153,16 +153,20 @@ void NativeVerifier::judge_unselected(const Candidate& candidate, DkimOutcome& o
 void NativeVerifier::judge(const Candidate& candidate, const Fetching& fetching,
                            DkimOutcome& outcome) const {
   const Signature& signature = *candidate.field.signature;
-  if (const char* problem = time_problem(signature, fetching.now, options_.clock_skew)) {
-    return set(outcome, DkimResult::Neutral, DkimCause::Expired, problem);
-  }
   const auto answer =
       fetching.lookup.get({signature.key_name, dns::Type::Txt}, fetching.deadline);
   outcome.key_security = answer->security;
   const auto keys = usable_keys(*answer, signature, keys_);
-  if (keys) return verify(candidate, bodies_[*candidate.body].digest, *keys, outcome);
-  outcome.bits = keys.error().bits;
-  set(outcome, keys.error().result, keys.error().cause, keys.error().reason);
+  if (!keys) {
+    outcome.bits = keys.error().bits;
+    return set(outcome, keys.error().result, keys.error().cause, keys.error().reason);
+  }
+  verify(candidate, bodies_[*candidate.body].digest, *keys, outcome);
+  // Only a right signature can be too old or too young: anyone can write a date into a wrong one.
+  const char* problem = time_problem(signature, fetching.now, options_.clock_skew);
+  if (problem != nullptr && outcome.result != DkimResult::Fail) {
+    set(outcome, DkimResult::Neutral, DkimCause::Expired, problem);
+  }
 }
 
 void NativeVerifier::verify(const Candidate& candidate, const BodyDigest& body,
@@ -187,12 +191,12 @@ void NativeVerifier::verify(const Candidate& candidate, const BodyDigest& body,
 void NativeVerifier::judge_match(const Signature& signature, const BodyDigest& body,
                                  DkimOutcome& outcome) const {
   if (body.coverage == Coverage::TooShort) {
-    set(outcome, DkimResult::Fail, DkimCause::BodyLength, "l= is more than the body has");
+    set(outcome, DkimResult::Fail, DkimCause::BodyLength, "the length tag is more than the body has");
   } else if (crypto::octets(body.digest) != signature.body_hash) {
     set(outcome, DkimResult::Fail, DkimCause::BodyHash, "the body hash does not match");
   } else if (body.coverage == Coverage::Part && options_.refuse_body_length) {
     set(outcome, DkimResult::Policy, DkimCause::BodyLength,
-        "l= leaves a part of the body unsigned");
+        "the length tag leaves a part of the body unsigned");
   } else if (signature.algorithm == Algorithm::RsaSha256 && outcome.bits < options_.min_rsa_bits) {
     set(outcome, DkimResult::Policy, DkimCause::Algorithm,
         "the RSA key has " + std::to_string(outcome.bits) + " bits, fewer than " +
