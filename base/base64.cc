@@ -39,8 +39,8 @@ std::optional<std::string> decode_base64(std::string_view text) {
     if (value < 0 || padding > 0) return std::nullopt;
     bits = (bits << 6U) | static_cast<std::uint32_t>(value);
     if (++digits % 4 == 0) {
-      octets += {static_cast<char>(bits >> 16U), static_cast<char>(bits >> 8U),
-                 static_cast<char>(bits)};
+      octets +=
+          {static_cast<char>(bits >> 16U), static_cast<char>(bits >> 8U), static_cast<char>(bits)};
       bits = 0;
     }
   }

@@ -43,7 +43,8 @@ Result<DomainName> DomainName::parse(std::string_view text) {
   }
   auto name = checked_lengths(std::move(lower));
   if (!name) return std::unexpected(name.error());
-  const auto bad = std::ranges::find_if_not(*name, [](char c) { return is_host_char(c) || c == '.'; });
+  const auto bad =
+      std::ranges::find_if_not(*name, [](char c) { return is_host_char(c) || c == '.'; });
   if (bad != name->end()) {
     return fail("a character that no domain name may hold: \"" + printable({&*bad, 1}) + "\"");
   }

@@ -47,7 +47,8 @@ IpAddress IpAddress::v6(const std::array<std::uint8_t, 16>& octets) {
 
 bool IpAddress::is_loopback() const {
   if (is_v4_) return octets_[0] == 127;
-  constexpr std::array<std::uint8_t, 16> kLoopback = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  constexpr std::array<std::uint8_t, 16> kLoopback = {0, 0, 0, 0, 0, 0, 0, 0,
+                                                      0, 0, 0, 0, 0, 0, 0, 1};
   return octets_ == kLoopback;
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 bool is_name_char(char c) { return is_alnum(c) || c == '_'; }
 
-/// VALCHAR of RFC 6376 3.2 (printable but ';'), octets of UTF-8 (RFC 8616 5), and white space between.
+/// VALCHAR of RFC 6376 3.2 (printable but ';'), octets of UTF-8 (RFC 8616 5), and white space
+/// between.
 bool is_value_char(char c) { return is_fws(c) || (!is_control(c) && c != ';'); }
 
 std::string at(std::string_view whole, const char* place) {

@@ -47,8 +47,8 @@ namespace waarmerk {
 /// True if the octets are well-formed UTF-8 (no surrogates, no overlong forms). RFC 3629 4
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
-/// Length of the well-formed UTF-8 sequence that `text` begins with, 1 to 4; 0 if it begins with none.
-/// RFC 3629 4
+/// Length of the well-formed UTF-8 sequence that `text` begins with, 1 to 4; 0 if it begins with
+/// none. RFC 3629 4
 [[nodiscard]] std::size_t utf8_sequence_length(std::string_view text);
 
 /// A plain decimal number: digits only (leading zeros are taken), at most `max`.

@@ -38,8 +38,7 @@ ChainOutput run_chain(ChainInput input) {
   record.node = input.host;
   record.mode = settings.mode;
   record.engine = settings.engine;
-  record.facts =
-      policy::gather(parts, settings, lookup, input.now + settings.dns.message_budget);
+  record.facts = policy::gather(parts, settings, lookup, input.now + settings.dns.message_budget);
   record.verdict = policy::evaluate(record.facts, settings);
   output.actions = milter::plan(record.verdict, record.facts, forged, authserv_id);
   return output;

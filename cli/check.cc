@@ -2,8 +2,8 @@
 
 #include <sysexits.h>
 
-#include <ostream>
 #include <memory>
+#include <ostream>
 
 #include "base/text.h"
 #include "cli/actions_json.h"
@@ -134,8 +134,7 @@ void print_text(const ChainOutput& checked, std::ostream& out) {
   }
   if (checked.actions.hold) out << "  hold: " << *checked.actions.hold << "\n";
   if (const auto& reply = checked.actions.reply) {
-    out << "  reply " << reply->code() << " " << reply->enhanced() << " " << reply->text()
-              << "\n";
+    out << "  reply " << reply->code() << " " << reply->enhanced() << " " << reply->text() << "\n";
   }
 }
 

@@ -1,6 +1,6 @@
 // The postmaster's tool. One file per subcommand; this one only reads the command line.
-#include <CLI/CLI.hpp>
 #include <sysexits.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace {
 /// The end of the year 9999, as far as RFC 3339 can write.
 constexpr std::int64_t kLastSecond = 253'402'300'799;
 
-/// The arguments with an empty `--name=` as two, `--name` and nothing: the parser would take the next
-/// argument for the value. Last one first, as the parser wants them.
+/// The arguments with an empty `--name=` as two, `--name` and nothing: the parser would take the
+/// next argument for the value. Last one first, as the parser wants them.
 std::vector<std::string> reversed_arguments(int argc, char** argv) {
   std::vector<std::string> arguments;
   for (const std::string argument : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {

@@ -23,8 +23,8 @@ class Resolver {
 [[nodiscard]] Result<std::unique_ptr<Resolver>> open_zone_resolver(std::string_view text,
                                                                    const std::string& file_name);
 
-/// The settings' resolvers behind a cache. `clock` must outlive the result. Error: no resolver can be
-/// started.
+/// The settings' resolvers behind a cache. `clock` must outlive the result. Error: no resolver can
+/// be started.
 [[nodiscard]] Result<std::unique_ptr<Resolver>> open_network_resolver(
     const policy::Settings& settings, const Clock& clock);
 

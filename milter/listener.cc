@@ -65,7 +65,7 @@ int socket_option(int fd, int option) {
 Result<void> clear_stale_socket(const SocketSpec& spec) {
   if (spec.family() != SocketSpec::Family::Unix) return {};
   const std::string& path = spec.path();
-  struct stat found {};
+  struct stat found{};
   if (::lstat(path.c_str(), &found) != 0) {
     if (errno == ENOENT) return {};
     return fail("cannot look at socket " + path + ": " + system_error_text(errno));

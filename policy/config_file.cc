@@ -52,13 +52,12 @@ class ConfigReader {
         continue;
       }
       for (const auto& [inner, value] : *section) {
-        read_option(std::string(key.str()) + "." + std::string(inner.str()), value,
-                    inner.source());
+        read_option(std::string(key.str()) + "." + std::string(inner.str()), value, inner.source());
       }
     }
     if (!seen_.contains("mode")) {
-      faults_.push_back({0, {"\"mode\" is missing: say mode = \"enforce\", \"tag\" or \"monitor\"",
-                             file_name_}});
+      faults_.push_back(
+          {0, {"\"mode\" is missing: say mode = \"enforce\", \"tag\" or \"monitor\"", file_name_}});
     }
   }
 

@@ -66,9 +66,8 @@ int weight(const DmarcEvaluation& dmarc) {
 
 std::size_t deciding_index(const std::vector<DmarcEvaluation>& evaluations) {
   const auto heaviest = std::ranges::max_element(evaluations, {}, weight);
-  return heaviest == evaluations.end()
-             ? 0
-             : static_cast<std::size_t>(heaviest - evaluations.begin());
+  return heaviest == evaluations.end() ? 0
+                                       : static_cast<std::size_t>(heaviest - evaluations.begin());
 }
 
 bool fails_under_reject(const DmarcEvaluation* dmarc) {
@@ -122,8 +121,8 @@ Decision decide(const Case& c) {
 
 Verdict evaluate(const Facts& facts, const Settings& settings) {
   Verdict verdict;
-  // An exempt message was not looked at, and one that we failed on not to the end: what is missing in
-  // the evidence must not become a result.
+  // An exempt message was not looked at, and one that we failed on not to the end: what is missing
+  // in the evidence must not become a result.
   if (facts.exemption != Exemption::None || !facts.internal_error.empty()) {
     verdict.decision = decide({facts, settings, verdict});
     return verdict;

@@ -19,8 +19,8 @@ bool same_organization(const DomainName& a, const DomainName& b, const Facts& fa
   return dmarc::same_organization(*walk_a, *walk_b).value_or(false);
 }
 
-/// True if who authenticated as `identity` speaks for the list: its domain is that one, or below it,
-/// or of the same organization.
+/// True if who authenticated as `identity` speaks for the list: its domain is that one, or below
+/// it, or of the same organization.
 bool speaks_for(const DomainName& identity, const DomainName& list, const Facts& facts) {
   return list.is_at_or_below(identity) || same_organization(list, identity, facts);
 }
@@ -42,9 +42,9 @@ void add_list_identity(const Facts& facts, std::vector<EvidenceItem>& items) {
   for (const DomainName& domain : authenticated_domains(facts)) {
     for (const ListTrace& list : facts.lists) {
       if (!speaks_for(domain, list.domain, facts)) continue;
-      items.push_back({Speaks::ForIndirectMail, std::string(kIndirectList),
-                       list.field + " " + list.domain.text() + ", authenticated as " +
-                           domain.text()});
+      items.push_back(
+          {Speaks::ForIndirectMail, std::string(kIndirectList),
+           list.field + " " + list.domain.text() + ", authenticated as " + domain.text()});
       return;
     }
   }
@@ -71,13 +71,14 @@ void add_known_forwarder(const Facts& facts, const Settings& settings,
   }
 }
 
-/// A field that names the author's domain costs a forger nothing. It counts as a signature only when
-/// its header hash was held against a key of that domain.
+/// A field that names the author's domain costs a forger nothing. It counts as a signature only
+/// when its header hash was held against a key of that domain.
 bool is_signature(const DkimOutcome& signature) {
-  const bool right = signature.result == DkimResult::Pass ||
-                     (signature.result == DkimResult::Policy && signature.cause != DkimCause::Limit);
-  return right || signature.cause == DkimCause::Expired ||
-         signature.cause == DkimCause::BodyHash || signature.cause == DkimCause::HeaderHash;
+  const bool right =
+      signature.result == DkimResult::Pass ||
+      (signature.result == DkimResult::Policy && signature.cause != DkimCause::Limit);
+  return right || signature.cause == DkimCause::Expired || signature.cause == DkimCause::BodyHash ||
+         signature.cause == DkimCause::HeaderHash;
 }
 
 /// The author's signatures, right or broken.
@@ -132,9 +133,9 @@ std::vector<EvidenceItem> weigh_evidence(const DmarcEvaluation& evaluation, cons
   const bool through_list = items.size() > before;
   // A list that adds a footer breaks exactly the body hash; alone it proves nothing.
   if (through_list && any_broke_on(own, DkimCause::BodyHash)) {
-    items.push_back({Speaks::ForIndirectMail, std::string(kIndirectChangedBody),
-                     "signature of " + evaluation.author_domain.text() +
-                         " with an unchanged header"});
+    items.push_back(
+        {Speaks::ForIndirectMail, std::string(kIndirectChangedBody),
+         "signature of " + evaluation.author_domain.text() + " with an unchanged header"});
   }
   return items;
 }
@@ -145,8 +146,8 @@ const EvidenceItem* first_indirect(const std::vector<EvidenceItem>& evidence) {
 }
 
 bool shows_forgery(const std::vector<EvidenceItem>& evidence) {
-  const bool forged = std::ranges::find(evidence, Speaks::ForForgery, &EvidenceItem::speaks) !=
-                      evidence.end();
+  const bool forged =
+      std::ranges::find(evidence, Speaks::ForForgery, &EvidenceItem::speaks) != evidence.end();
   return forged && first_indirect(evidence) == nullptr;
 }
 

@@ -19,9 +19,9 @@ Paragraph tell_message(const Facts& facts) {
   if (envelope.null_sender) {
     paragraph.sentences.push_back("MAIL FROM is the null reverse-path");
   } else {
-    paragraph.sentences.push_back(
-        "MAIL FROM domain " +
-        (envelope.mail_from_domain ? envelope.mail_from_domain->text() : "unusable"));
+    paragraph.sentences.push_back("MAIL FROM domain " + (envelope.mail_from_domain
+                                                             ? envelope.mail_from_domain->text()
+                                                             : "unusable"));
   }
   std::string from = "From: " + word(facts.author.kind);
   for (const DomainName& domain : facts.author.domains) from += " " + domain.text();
@@ -44,13 +44,12 @@ std::string spf_sentence(std::string_view identity, const SpfOutcome& spf) {
 
 Paragraph tell_spf(const Facts& facts) {
   return {"SPF",
-          {spf_sentence("MAIL FROM", facts.spf_mail_from),
-           spf_sentence("HELO", facts.spf_helo)}};
+          {spf_sentence("MAIL FROM", facts.spf_mail_from), spf_sentence("HELO", facts.spf_helo)}};
 }
 
 std::string signature_sentence(const DkimOutcome& signature) {
-  std::string sentence = word(signature.result) + ": d=" +
-                         (signature.domain ? signature.domain->text() : std::string("?")) +
+  std::string sentence = word(signature.result) +
+                         ": d=" + (signature.domain ? signature.domain->text() : std::string("?")) +
                          " s=" + signature.selector + " a=" + signature.algorithm;
   if (signature.bits > 0) sentence += ", " + std::to_string(signature.bits) + " bits";
   if (signature.key_security != dns::Security::Unknown) {

@@ -63,17 +63,17 @@ enum class DkimResult : std::uint8_t {
 /// What a signature that did not pass broke on. The decision about indirect mail needs to tell a
 /// changed body (lists do that) from a changed header.
 enum class DkimCause : std::uint8_t {
-  None,          ///< it passed
-  Syntax,        ///< the field, a tag, or From not in h=
-  Key,           ///< no key, revoked, unusable, or not for this use
-  Algorithm,     ///< rsa-sha1 or a short key (RFC 8301), an unknown algorithm
-  BodyHash,      ///< the body hash alone does not match: the header hash verified
-  HeaderHash,    ///< the signature over the header does not verify
-  Expired,       ///< right, but x= is past or t= lies in the future
-  BodyLength,    ///< l= leaves a part of the body unsigned, or is longer than the body
-  Limit,         ///< beyond the number of signatures that are verified
-  Dns,           ///< the key could not be fetched
-  Unsupported,   ///< the chosen engine cannot judge it
+  None,         ///< it passed
+  Syntax,       ///< the field, a tag, or From not in h=
+  Key,          ///< no key, revoked, unusable, or not for this use
+  Algorithm,    ///< rsa-sha1 or a short key (RFC 8301), an unknown algorithm
+  BodyHash,     ///< the body hash alone does not match: the header hash verified
+  HeaderHash,   ///< the signature over the header does not verify
+  Expired,      ///< right, but x= is past or t= lies in the future
+  BodyLength,   ///< l= leaves a part of the body unsigned, or is longer than the body
+  Limit,        ///< beyond the number of signatures that are verified
+  Dns,          ///< the key could not be fetched
+  Unsupported,  ///< the chosen engine cannot judge it
 };
 [[nodiscard]] std::string_view to_string(DkimCause cause);
 [[nodiscard]] std::optional<DkimCause> dkim_cause_from(std::string_view name);

@@ -43,8 +43,7 @@ Envelope envelope_of(const MessageParts& parts, const Settings& settings) {
   Envelope envelope;
   envelope.null_sender = parts.mail_from.empty();
   if (!envelope.null_sender) {
-    envelope.mail_from_domain =
-        spf::mail_from_identity(parts.mail_from, parts.client.helo).domain;
+    envelope.mail_from_domain = spf::mail_from_identity(parts.mail_from, parts.client.helo).domain;
   }
   note_recipients(parts, envelope);
   if (settings.log.addresses) {
@@ -124,8 +123,8 @@ class SpfGathering {
 
   /// The null reverse-path stands for postmaster at the HELO name: the same question. S-03
   void gather_helo(Facts& facts) const {
-    facts.spf_helo = sender_ == helo_ ? facts.spf_mail_from
-                                      : check_identity(helo_, parts_, settings_, asking_);
+    facts.spf_helo =
+        sender_ == helo_ ? facts.spf_mail_from : check_identity(helo_, parts_, settings_, asking_);
   }
 
  private:
@@ -145,10 +144,9 @@ std::vector<DomainName> identifiers(const Facts& facts) {
     found.push_back(*spf.domain);
   }
   for (const DkimOutcome& signature : facts.dkim) {
-    const bool in_question = signature.result == DkimResult::Pass ||
-                             signature.result == DkimResult::Fail ||
-                             signature.result == DkimResult::TempError ||
-                             signature.result == DkimResult::Policy;
+    const bool in_question =
+        signature.result == DkimResult::Pass || signature.result == DkimResult::Fail ||
+        signature.result == DkimResult::TempError || signature.result == DkimResult::Policy;
     if (signature.domain && in_question && signature.cause != DkimCause::Limit) {
       found.push_back(*signature.domain);
     }
@@ -204,8 +202,8 @@ std::string trace_text(const dns::Answer& answer) {
 std::vector<DnsTrace> traces_of(const dns::MessageLookup& lookup) {
   std::vector<DnsTrace> traces;
   for (const auto& [question, answer] : lookup.trace()) {
-    traces.push_back({question.name, question.type, answer->status, answer->security,
-                      trace_text(*answer)});
+    traces.push_back(
+        {question.name, question.type, answer->status, answer->security, trace_text(*answer)});
   }
   return traces;
 }

@@ -37,9 +37,9 @@ struct SplitMessage {
   std::string_view body;
 };
 
-/// Splits a whole message in CRLF form. The header section ends at the first empty line. A line in it
-/// that is no field (the "From " line of an mbox, a line without colon) is left out together with the
-/// lines that continue it. Bare CR and LF are data. RFC 5322 2.1, 2.2
+/// Splits a whole message in CRLF form. The header section ends at the first empty line. A line in
+/// it that is no field (the "From " line of an mbox, a line without colon) is left out together
+/// with the lines that continue it. Bare CR and LF are data. RFC 5322 2.1, 2.2
 [[nodiscard]] SplitMessage split_message(std::string_view text);
 
 }  // namespace waarmerk::policy

@@ -104,8 +104,8 @@ std::string tag_of(const DmarcEvaluation& dmarc) {
 /// Names the domain that made the policy, and the author's when that is another. P-07
 std::string dmarc_sentence(const DmarcEvaluation& dmarc, std::string_view verb) {
   const DomainName& owner = dmarc.policy_domain ? *dmarc.policy_domain : dmarc.author_domain;
-  std::string sentence = std::string(verb) + " per DMARC policy of " + owner.text() + " (" +
-                         tag_of(dmarc) + ")";
+  std::string sentence =
+      std::string(verb) + " per DMARC policy of " + owner.text() + " (" + tag_of(dmarc) + ")";
   if (owner != dmarc.author_domain) sentence += " for " + dmarc.author_domain.text();
   return sentence + ": " + dmarc.reason;
 }

@@ -1,4 +1,5 @@
-// The checks of the policy, in the order of precedence: each one may have an opinion about a message.
+// The checks of the policy, in the order of precedence: each one may have an opinion about a
+// message.
 #pragma once
 
 #include <string>

@@ -13,9 +13,8 @@ namespace {
 constexpr Words<OnReject, 3> kOnReject{{{{OnReject::Evidence, "evidence"},
                                          {OnReject::Reject, "reject"},
                                          {OnReject::Quarantine, "quarantine"}}}};
-constexpr Words<OnQuarantine, 3> kOnQuarantine{{{{OnQuarantine::Tag, "tag"},
-                                                 {OnQuarantine::Hold, "hold"},
-                                                 {OnQuarantine::Reject, "reject"}}}};
+constexpr Words<OnQuarantine, 3> kOnQuarantine{
+    {{{OnQuarantine::Tag, "tag"}, {OnQuarantine::Hold, "hold"}, {OnQuarantine::Reject, "reject"}}}};
 constexpr Words<OnTempError, 2> kOnTempError{
     {{{OnTempError::Accept, "accept"}, {OnTempError::Defer, "defer"}}}};
 constexpr Words<OnSpf, 4> kOnSpf{{{{OnSpf::None, "none"},
@@ -31,9 +30,8 @@ constexpr Words<OnFrom, 4> kOnFrom{{{{OnFrom::Reject, "reject"},
                                      {OnFrom::Evaluate, "evaluate"},
                                      {OnFrom::Accept, "accept"}}}};
 /// Without any author domain there is nothing to evaluate.
-constexpr Words<OnFrom, 3> kOnNoFrom{{{{OnFrom::Reject, "reject"},
-                                       {OnFrom::Quarantine, "quarantine"},
-                                       {OnFrom::Accept, "accept"}}}};
+constexpr Words<OnFrom, 3> kOnNoFrom{
+    {{{OnFrom::Reject, "reject"}, {OnFrom::Quarantine, "quarantine"}, {OnFrom::Accept, "accept"}}}};
 constexpr Words<OnError, 2> kOnError{{{{OnError::Defer, "defer"}, {OnError::Accept, "accept"}}}};
 constexpr Words<OnBodyLength, 2> kOnBodyLength{
     {{{OnBodyLength::Policy, "policy"}, {OnBodyLength::Accept, "accept"}}}};
@@ -52,31 +50,29 @@ T read(Place<T> place, const Settings& settings) {
 }
 
 Option boolean(std::string key, Place<bool> place) {
-  return {.key = std::move(key),
-          .expects = "true or false",
-          .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
-            const auto* given = std::get_if<bool>(&value);
-            if (given == nullptr) return fail("wrong type");
-            place(settings) = *given;
-            return {};
-          },
-          .show = [place](const Settings& settings) -> OptionValue {
-            return read(place, settings);
-          }};
+  return {
+      .key = std::move(key),
+      .expects = "true or false",
+      .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
+        const auto* given = std::get_if<bool>(&value);
+        if (given == nullptr) return fail("wrong type");
+        place(settings) = *given;
+        return {};
+      },
+      .show = [place](const Settings& settings) -> OptionValue { return read(place, settings); }};
 }
 
 Option text(std::string key, Place<std::string> place) {
-  return {.key = std::move(key),
-          .expects = "a text in quotes",
-          .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
-            const auto* given = std::get_if<std::string>(&value);
-            if (given == nullptr) return fail("wrong type");
-            place(settings) = *given;
-            return {};
-          },
-          .show = [place](const Settings& settings) -> OptionValue {
-            return read(place, settings);
-          }};
+  return {
+      .key = std::move(key),
+      .expects = "a text in quotes",
+      .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
+        const auto* given = std::get_if<std::string>(&value);
+        if (given == nullptr) return fail("wrong type");
+        place(settings) = *given;
+        return {};
+      },
+      .show = [place](const Settings& settings) -> OptionValue { return read(place, settings); }};
 }
 
 /// An authserv-id must be a token that no reader can take apart: RFC 8601 2.2 in its safest part.
@@ -89,19 +85,18 @@ Result<std::string> parse_authserv_id(const std::string& text) {
 }
 
 Option authserv_id(std::string key, Place<std::string> place) {
-  return {.key = std::move(key),
-          .expects = "a name such as \"mx.example.com\", or \"\"",
-          .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
-            const auto* given = std::get_if<std::string>(&value);
-            if (given == nullptr) return fail("wrong type");
-            auto id = parse_authserv_id(*given);
-            if (!id) return std::unexpected(id.error());
-            place(settings) = std::move(*id);
-            return {};
-          },
-          .show = [place](const Settings& settings) -> OptionValue {
-            return read(place, settings);
-          }};
+  return {
+      .key = std::move(key),
+      .expects = "a name such as \"mx.example.com\", or \"\"",
+      .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
+        const auto* given = std::get_if<std::string>(&value);
+        if (given == nullptr) return fail("wrong type");
+        auto id = parse_authserv_id(*given);
+        if (!id) return std::unexpected(id.error());
+        place(settings) = std::move(*id);
+        return {};
+      },
+      .show = [place](const Settings& settings) -> OptionValue { return read(place, settings); }};
 }
 
 struct Range {
@@ -114,8 +109,7 @@ template <typename T, typename FromCount, typename ToCount>
 Option counted(std::string key, Place<T> place, Range range, FromCount from, ToCount to) {
   return {
       .key = std::move(key),
-      .expects =
-          "a number from " + std::to_string(range.min) + " to " + std::to_string(range.max),
+      .expects = "a number from " + std::to_string(range.min) + " to " + std::to_string(range.max),
       .store = [place, range, from](Settings& settings, const OptionValue& value) -> Result<void> {
         const auto* given = std::get_if<std::int64_t>(&value);
         if (given == nullptr) return fail("wrong type");
@@ -155,20 +149,19 @@ std::string listed(const Words<Enum, N>& words) {
 
 template <typename Enum, std::size_t N>
 Option word(std::string key, const Words<Enum, N>& words, Place<Enum> place) {
-  return {
-      .key = std::move(key),
-      .expects = listed(words),
-      .store = [place, &words](Settings& settings, const OptionValue& value) -> Result<void> {
-        const auto* given = std::get_if<std::string>(&value);
-        if (given == nullptr) return fail("wrong type");
-        const auto found = words.find(*given);
-        if (!found) return fail("unknown word \"" + printable(*given, 60) + "\"");
-        place(settings) = *found;
-        return {};
-      },
-      .show = [place, &words](const Settings& settings) -> OptionValue {
-        return std::string(words.word(read(place, settings)));
-      }};
+  return {.key = std::move(key),
+          .expects = listed(words),
+          .store = [place, &words](Settings& settings, const OptionValue& value) -> Result<void> {
+            const auto* given = std::get_if<std::string>(&value);
+            if (given == nullptr) return fail("wrong type");
+            const auto found = words.find(*given);
+            if (!found) return fail("unknown word \"" + printable(*given, 60) + "\"");
+            place(settings) = *found;
+            return {};
+          },
+          .show = [place, &words](const Settings& settings) -> OptionValue {
+            return std::string(words.word(read(place, settings)));
+          }};
 }
 
 /// A list whose items have a parser of their own.
@@ -197,8 +190,8 @@ Option list(std::string key, std::string expects, Place<std::vector<T>> place, P
 }
 
 Option networks(std::string key, Place<std::vector<IpPrefix>> place) {
-  return list(std::move(key), "a list of networks such as \"192.0.2.0/24\"", place,
-              IpPrefix::parse, [](const IpPrefix& prefix) { return prefix.text(); });
+  return list(std::move(key), "a list of networks such as \"192.0.2.0/24\"", place, IpPrefix::parse,
+              [](const IpPrefix& prefix) { return prefix.text(); });
 }
 
 Option domains(std::string key, Place<std::vector<DomainName>> place) {
@@ -250,8 +243,7 @@ Option file_mode(std::string key, Place<unsigned> place) {
 }
 
 // A captureless lambda becomes a Place; the unary plus makes it a plain function pointer.
-#define WAARMERK_AT(member) \
-  +[](Settings& s) -> decltype(auto) { return (s.member); }
+#define WAARMERK_AT(member) +[](Settings& s) -> decltype(auto) { return (s.member); }
 
 std::vector<Option> milter_options() {
   return {
@@ -309,8 +301,8 @@ std::vector<Option> dns_options() {
       duration<std::chrono::milliseconds>("dns.query_timeout_ms", WAARMERK_AT(dns.query_timeout),
                                           {10, 30000}),
       number("dns.tries", WAARMERK_AT(dns.tries), {1, 10}),
-      duration<std::chrono::milliseconds>("dns.message_budget_ms",
-                                          WAARMERK_AT(dns.message_budget), {100, 120000}),
+      duration<std::chrono::milliseconds>("dns.message_budget_ms", WAARMERK_AT(dns.message_budget),
+                                          {100, 120000}),
       counted(
           "dns.cache_megabytes", +[](Settings& s) -> std::size_t& { return s.dns.cache_bytes; },
           Range{1, 4096}, [](std::int64_t n) { return static_cast<std::size_t>(n) << 20U; },

@@ -21,7 +21,8 @@ using OptionValue = std::variant<bool, std::int64_t, std::string, std::vector<st
 struct Option {
   /// Dotted, e.g. "policy.on_reject".
   std::string key;
-  /// What it takes, for error messages: "\"tag\", \"hold\" or \"reject\"", "a number from 1 to 100".
+  /// What it takes, for error messages: "\"tag\", \"hold\" or \"reject\"", "a number from 1 to
+  /// 100".
   std::string expects;
   /// Stores a value; error text without place when the type or the range is wrong.
   std::function<Result<void>(Settings&, const OptionValue&)> store;

@@ -1,4 +1,5 @@
-// The postmaster's settings, parsed and immutable. A message keeps one snapshot from MAIL to its end.
+// The postmaster's settings, parsed and immutable. A message keeps one snapshot from MAIL to its
+// end.
 #pragma once
 
 #include <chrono>

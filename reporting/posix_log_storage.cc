@@ -37,14 +37,14 @@ class PosixLogStream final : public LogStream {
   }
 
   bool has_a_name() const override {
-    struct stat status {};
+    struct stat status{};
     return ::fstat(descriptor_, &status) == 0 && status.st_nlink > 0;
   }
 
   /// True if the file is empty or its last octet is a newline; also when it cannot be read: then a
   /// half line, if there is one, damages the line behind it.
   bool ends_cleanly() const {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor_, &status) != 0 || status.st_size == 0) return true;
     char last = '\n';
     return ::pread(descriptor_, &last, 1, status.st_size - 1) != 1 || last == '\n';

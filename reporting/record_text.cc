@@ -152,7 +152,9 @@ std::string_view to_word(Mode mode) { return policy::kModeWords.word(mode); }
 std::optional<Mode> mode_from(std::string_view word) { return policy::kModeWords.find(word); }
 
 std::string_view to_word(EngineChoice engine) { return policy::kEngineWords.word(engine); }
-std::optional<EngineChoice> engine_from(std::string_view word) { return policy::kEngineWords.find(word); }
+std::optional<EngineChoice> engine_from(std::string_view word) {
+  return policy::kEngineWords.find(word);
+}
 
 std::string_view to_word(EvidenceItem::Speaks speaks) { return kSpeaks.word(speaks); }
 std::optional<EvidenceItem::Speaks> speaks_from(std::string_view word) {

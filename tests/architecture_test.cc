@@ -1,5 +1,6 @@
-// The arrow base <- dns <- policy <- reporting <- milter, and every foreign header and dangerous call
-// in its named home: read from the source text, so that a breach fails with the line that made it.
+// The arrow base <- dns <- policy <- reporting <- milter, and every foreign header and dangerous
+// call in its named home: read from the source text, so that a breach fails with the line that made
+// it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -28,10 +29,10 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"cli", {"base", "dns", "policy", "reporting", "milter"}},
 };
 
-/// The policy knows questions and answers, not who gives them; cli takes only the pure part of milter.
+/// The policy knows questions and answers, not who gives them; cli takes only the pure part of
+/// milter.
 const std::map<std::string, Homes> kOnlyTheseHeaders = {
-    {"policy dns",
-     {"dns/types.h", "dns/lookup.h", "dns/recording.h", "dns/server_address.h"}},
+    {"policy dns", {"dns/types.h", "dns/lookup.h", "dns/recording.h", "dns/server_address.h"}},
     {"reporting dns", {"dns/types.h"}},
     {"cli milter", {"milter/actions.h", "milter/reply.h"}},
 };
@@ -61,8 +62,7 @@ const std::map<std::string, Homes> kForbidden = {
      {"cli/files.cc", "milter/main.cc", "reporting/posix_log_storage.cc"}},
     {R"(<filesystem>)",
      {"milter/listener.cc", "milter/process.cc", "reporting/posix_log_storage.cc"}},
-    {R"(<sys/socket.h>|<netinet/in.h>)",
-     {"milter/listener.cc", "milter/libmilter_edge.cc"}},
+    {R"(<sys/socket.h>|<netinet/in.h>)", {"milter/listener.cc", "milter/libmilter_edge.cc"}},
     {R"(<sys/random.h>)", {"dns/query_ids.cc"}},
     {R"(<sys/epoll.h>|<sys/eventfd.h>)", {"dns/event_loop.cc"}},
     {R"(\bsystem\(|\bpopen\(|\bexecv)", {}},
@@ -159,7 +159,8 @@ std::string breach(const SourceFile& file, const std::string& header) {
       return "<" + foreign + "> belongs in " + (homes.empty() ? "tests only" : *homes.begin());
     }
   }
-  if (kPure.contains(file.path) && header == "dns/lookup.h") return "a pure file may not ask the DNS";
+  if (kPure.contains(file.path) && header == "dns/lookup.h")
+    return "a pure file may not ask the DNS";
   return {};
 }
 

@@ -153,8 +153,7 @@ void NativeVerifier::judge_unselected(const Candidate& candidate, DkimOutcome& o
 void NativeVerifier::judge(const Candidate& candidate, const Fetching& fetching,
                            DkimOutcome& outcome) const {
   const Signature& signature = *candidate.field.signature;
-  const auto answer =
-      fetching.lookup.get({signature.key_name, dns::Type::Txt}, fetching.deadline);
+  const auto answer = fetching.lookup.get({signature.key_name, dns::Type::Txt}, fetching.deadline);
   outcome.key_security = answer->security;
   const auto keys = usable_keys(*answer, signature, keys_);
   if (!keys) {
@@ -191,7 +190,8 @@ void NativeVerifier::verify(const Candidate& candidate, const BodyDigest& body,
 void NativeVerifier::judge_match(const Signature& signature, const BodyDigest& body,
                                  DkimOutcome& outcome) const {
   if (body.coverage == Coverage::TooShort) {
-    set(outcome, DkimResult::Fail, DkimCause::BodyLength, "the length tag is more than the body has");
+    set(outcome, DkimResult::Fail, DkimCause::BodyLength,
+        "the length tag is more than the body has");
   } else if (crypto::octets(body.digest) != signature.body_hash) {
     set(outcome, DkimResult::Fail, DkimCause::BodyHash, "the body hash does not match");
   } else if (body.coverage == Coverage::Part && options_.refuse_body_length) {

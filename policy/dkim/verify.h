@@ -27,8 +27,8 @@ struct Options {
   bool refuse_body_length = true;
   /// Tolerance for x= and t=. K-05
   std::chrono::seconds clock_skew{300};
-  /// Signatures are verified, and their keys asked for, in the order of how many labels their domain
-  /// has in common with one of these: two at least, then the more the earlier.
+  /// Signatures are verified, and their keys asked for, in the order of how many labels their
+  /// domain has in common with one of these: two at least, then the more the earlier.
   std::vector<DomainName> preferred;
 };
 

@@ -34,18 +34,10 @@ std::optional<Asked> asked_by(const Mechanism& mechanism, const IpAddress& clien
   using Maybe = std::optional<Asked>;
   const auto spec = [](const auto& term) { return term.domain ? &*term.domain : nullptr; };
   return std::visit(
-      Overloaded{[](const Include& term) {
-                   return Maybe({&term.domain, dns::Type::Txt});
-                 },
-                 [](const Exists& term) {
-                   return Maybe({&term.domain, dns::Type::A});
-                 },
-                 [&](const A& term) {
-                   return Maybe({spec(term), address_type(client)});
-                 },
-                 [&](const Mx& term) {
-                   return Maybe({spec(term), dns::Type::Mx});
-                 },
+      Overloaded{[](const Include& term) { return Maybe({&term.domain, dns::Type::Txt}); },
+                 [](const Exists& term) { return Maybe({&term.domain, dns::Type::A}); },
+                 [&](const A& term) { return Maybe({spec(term), address_type(client)}); },
+                 [&](const Mx& term) { return Maybe({spec(term), dns::Type::Mx}); },
                  // A ptr asks about the client, and that only if nothing before it matches.
                  [](const auto&) { return Maybe(); }},
       mechanism);

@@ -20,7 +20,8 @@ TEST(Base64, SkipsFoldingAndTakesMissingPadding) {
 }
 
 TEST(Base64, RefusesWhatIsOutOfPlace) {
-  for (const char* bad : {"aGVsbG8*", "a", "aGVs=bG8", "aGVsbG8==", "====", "aGV=sbG8", "=", "aGVs="}) {
+  for (const char* bad :
+       {"aGVsbG8*", "a", "aGVs=bG8", "aGVsbG8==", "====", "aGV=sbG8", "=", "aGVs="}) {
     EXPECT_EQ(decode_base64(bad), std::nullopt) << bad;
   }
 }

@@ -25,9 +25,10 @@ INSTANTIATE_TEST_SUITE_P(
     Names, DomainNameParse,
     testing::Values(
         Row{"plain", "example.com", "example.com"}, Row{"D13_case", "EXAMPLE.Com", "example.com"},
-        Row{"D13_final_dot", "example.com.", "example.com"}, Row{"two_final_dots", "example.com..", ""},
-        Row{"only_dot", ".", ""}, Row{"empty", "", ""}, Row{"leading_dot", ".example.com", ""},
-        Row{"empty_label", "a..example", ""}, Row{"underscore", "_dmarc.example", "_dmarc.example"},
+        Row{"D13_final_dot", "example.com.", "example.com"},
+        Row{"two_final_dots", "example.com..", ""}, Row{"only_dot", ".", ""}, Row{"empty", "", ""},
+        Row{"leading_dot", ".example.com", ""}, Row{"empty_label", "a..example", ""},
+        Row{"underscore", "_dmarc.example", "_dmarc.example"},
         Row{"single_label", "localhost", "localhost"}, Row{"space", "exam ple.com", ""},
         Row{"stray_bracket", "victim.example>", ""}, Row{"address_literal", "[192.0.2.1]", ""},
         Row{"at", "a@example.com", ""}, Row{"nul", std::string("exa\0mple.com", 12), ""},
@@ -36,15 +37,35 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"label_64", "a" + kLabel63 + ".example", ""},
         Row{"name_253", kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(61, 'b'),
             kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(61, 'b')},
-        Row{"name_254", kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(62, 'b'), ""},
-        Row{"I01_u_label", "b\xC3\xBC" "cher.example", "xn--bcher-kva.example"},
-        Row{"I01_u_label_upper", "B\xC3\x9C" "CHER.example", "xn--bcher-kva.example"},
-        Row{"I01_sharp_s_non_transitional", "stra\xC3\x9F" "e.example", "xn--strae-oqa.example"},
-        Row{"I06_ideographic_dot", "b\xC3\xBC" "cher\xE3\x80\x82" "example", "xn--bcher-kva.example"},
-        Row{"I05_bad_utf8", "b\xFF" "cher.example", ""},
+        Row{"name_254", kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(62, 'b'),
+            ""},
+        Row{"I01_u_label",
+            "b\xC3\xBC"
+            "cher.example",
+            "xn--bcher-kva.example"},
+        Row{"I01_u_label_upper",
+            "B\xC3\x9C"
+            "CHER.example",
+            "xn--bcher-kva.example"},
+        Row{"I01_sharp_s_non_transitional",
+            "stra\xC3\x9F"
+            "e.example",
+            "xn--strae-oqa.example"},
+        Row{"I06_ideographic_dot",
+            "b\xC3\xBC"
+            "cher\xE3\x80\x82"
+            "example",
+            "xn--bcher-kva.example"},
+        Row{"I05_bad_utf8",
+            "b\xFF"
+            "cher.example",
+            ""},
         Row{"I04_a_label", "xn--bcher-kva.example", "xn--bcher-kva.example"},
         Row{"I04_a_label_does_not_decode", "xn--999999999.example", ""},
-        Row{"I04_bidi_breach", "\xD7\x90" "a.example", ""}),
+        Row{"I04_bidi_breach",
+            "\xD7\x90"
+            "a.example",
+            ""}),
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(DomainName, FromOctetsTakesWhatTheDnsCarries) {
@@ -73,8 +94,8 @@ TEST(DomainName, ComparesByWholeLabels) {
 
 TEST(DomainName, PrefixThatMakesItTooLongIsAnError) {
   EXPECT_EQ(DomainName::parse("example.com")->prefixed("_dmarc")->text(), "_dmarc.example.com");
-  const auto longest = *DomainName::parse(kLabel63 + "." + kLabel63 + "." + kLabel63 + "." +
-                                          std::string(61, 'b'));
+  const auto longest =
+      *DomainName::parse(kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(61, 'b'));
   EXPECT_FALSE(longest.prefixed("_dmarc"));
 }
 

@@ -49,7 +49,7 @@ TEST(IpAddress, KnowsLoopback) {
 struct PrefixRow {
   const char* name;
   const char* prefix;
-  const char* inside;   ///< nullptr: the prefix must be refused
+  const char* inside;  ///< nullptr: the prefix must be refused
   const char* outside;
 };
 std::ostream& operator<<(std::ostream& out, const PrefixRow& row) { return out << row.name; }

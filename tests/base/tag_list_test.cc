@@ -16,7 +16,11 @@ TEST(TagList, ReadsTagsInOrder) {
 }
 
 TEST(TagList, TakesUtf8Values) {
-  EXPECT_EQ(TagList::parse("d=b\xC3\xBC" "cher.example")->find("d"), "b\xC3\xBC" "cher.example");
+  EXPECT_EQ(TagList::parse("d=b\xC3\xBC"
+                           "cher.example")
+                ->find("d"),
+            "b\xC3\xBC"
+            "cher.example");
 }
 
 struct Row {
@@ -35,7 +39,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"empty_tag", "a=1;; b=2"}, Row{"leading_semicolon", ";a=1"},
                     Row{"two_final_semicolons", "a=1;;"}, Row{"digit_first", "1a=1"},
                     Row{"space_in_name", "a b=1"}, Row{"empty_name", "=1"}, Row{"empty", ""},
-                    Row{"nul", std::string("a=1\0", 4)}, Row{"control", "a=1\x01" "2"},
+                    Row{"nul", std::string("a=1\0", 4)},
+                    Row{"control",
+                        "a=1\x01"
+                        "2"},
                     Row{"bare_lf", "a=1\n b=2"}, Row{"bare_cr", "a=1\r2"},
                     Row{"fold_without_space", "a=1\r\nb"}),
     [](const auto& param) { return std::string(param.param.name); });

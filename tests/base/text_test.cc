@@ -42,12 +42,19 @@ TEST(Text, ParsesNumbersWithinTheirRange) {
 }
 
 TEST(Text, KnowsUtf8) {
-  for (const char* good : {"", "abc", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"}) {
+  for (const char* good :
+       {"", "abc", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(is_valid_utf8(good)) << good;
   }
-  const std::array<std::string_view, 9> bad = {"\x80",         "\xC3",         "\xC0\xAF",
-                                               "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
-                                               "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xC3\x28"};
+  const std::array<std::string_view, 9> bad = {"\x80",
+                                               "\xC3",
+                                               "\xC0\xAF",
+                                               "\xE0\x80\x80",
+                                               "\xED\xA0\x80",
+                                               "\xF0\x80\x80\x80",
+                                               "\xF4\x90\x80\x80",
+                                               "\xF5\x80\x80\x80",
+                                               "\xC3\x28"};
   for (const auto text : bad) EXPECT_FALSE(is_valid_utf8(text));
 }
 

@@ -17,12 +17,14 @@ namespace fs = std::filesystem;
 class CheckTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              ("check-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    folder_ =
+        fs::temp_directory_path() /
+        ("check-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     options_ = {};
-    options_.message_file = file("message.eml", "From: a@bank.example\r\nSubject: x\r\n\r\nhello\r\n");
+    options_.message_file =
+        file("message.eml", "From: a@bank.example\r\nSubject: x\r\n\r\nhello\r\n");
     options_.zone_file = file("zone",
                               "_dmarc.bank.example TXT v=DMARC1; p=reject\n"
                               "bank.example TXT v=spf1 ip4:192.0.2.1 -all\n");
@@ -110,7 +112,8 @@ TEST_F(CheckTest, LineEndsOfAFileWithoutAnyCrlfAreConverted) {
 }
 
 TEST_F(CheckTest, ForgedFieldsAreListedForDeletion) {
-  options_.config_file = file("c.toml", "mode = \"enforce\"\n[milter]\nauthserv_id = \"mx.example\"\n");
+  options_.config_file =
+      file("c.toml", "mode = \"enforce\"\n[milter]\nauthserv_id = \"mx.example\"\n");
   options_.message_file = file("f.eml",
                                "Authentication-Results: mx.example; dmarc=pass\r\n"
                                "Authentication-Results: other.example; dmarc=pass\r\n"

@@ -37,7 +37,8 @@ TEST(Program, UnreadableInputHasItsOwnStatus) {
 }
 
 TEST(Program, OptionsAreReadAsTheShellGivesThem) {
-  EXPECT_EQ(run("check --dns /dev/null --rcpt a@example.org --rcpt b@example.org /dev/null"), EX_OK);
+  EXPECT_EQ(run("check --dns /dev/null --rcpt a@example.org --rcpt b@example.org /dev/null"),
+            EX_OK);
   EXPECT_EQ(run("check --dns /dev/null --mail-from= --ip=nonsense /dev/null"), EX_USAGE)
       << "an empty value does not swallow the next option";
   EXPECT_EQ(run("check --dns /dev/null --mail-from '' --helo= /dev/null"), EX_OK);
@@ -46,8 +47,9 @@ TEST(Program, OptionsAreReadAsTheShellGivesThem) {
 }
 
 TEST(Program, SaysWhenItsOutputIsLost) {
-  const std::string command = std::string(WAARMERK_BINARY_DIR) +
-                              "/cli/waarmerk check --dns /dev/null /dev/null >/dev/full 2>/dev/null";
+  const std::string command =
+      std::string(WAARMERK_BINARY_DIR) +
+      "/cli/waarmerk check --dns /dev/null /dev/null >/dev/full 2>/dev/null";
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), EX_IOERR);
 }
 

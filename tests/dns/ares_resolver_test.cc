@@ -236,9 +236,8 @@ TEST(AresResolver, RepliesToOtherQuestionsOrIdsAreNotTaken) {
 }
 
 TEST(AresResolver, GarbageIsNoAnswer) {
-  const DnsServer noise([](const DnsQuery&) -> Replies {
-    return {"", "x", std::string(600, '\xFF')};
-  });
+  const DnsServer noise(
+      [](const DnsQuery&) -> Replies { return {"", "x", std::string(600, '\xFF')}; });
   EXPECT_EQ(resolved_by({&noise}).status, Status::Timeout);
   const DnsServer broken([](const DnsQuery& query) -> Replies {
     return {reply_to(query).answer(kTxt, 60, "\5ab").octets()};

@@ -236,7 +236,9 @@ TEST_P(OnTheWire, NeedsNoHelo) {
 // M-31
 TEST(Connection, MayEndBeforeItBegan) {
   MilterProcess milter(kZone);
-  { const MilterWire silent(milter.socket_path(), Personality::Postfix); }
+  {
+    const MilterWire silent(milter.socket_path(), Personality::Postfix);
+  }
   {
     MilterWire quits(milter.socket_path(), Personality::Postfix);
     quits.quit();
@@ -366,7 +368,9 @@ TEST(Socket, IsTakenOverFromADeadProcess) {
   const support::TemporaryFolder folder;
   policy::Settings settings;
   settings.milter.socket = "unix:" + folder.file("w.sock");
-  { const MilterProcess killed(kZone, settings); }
+  {
+    const MilterProcess killed(kZone, settings);
+  }
   ASSERT_TRUE(std::filesystem::exists(folder.file("w.sock")));
   const MilterProcess next(kZone, settings);
   EXPECT_TRUE(next.started());

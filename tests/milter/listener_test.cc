@@ -47,7 +47,9 @@ class TestSocket {
 TEST(StaleSocket, IsRemoved) {
   const TemporaryFolder folder;
   const std::string path = folder.file("s");
-  { ASSERT_TRUE(TestSocket(path).listens()); }
+  {
+    ASSERT_TRUE(TestSocket(path).listens());
+  }
   ASSERT_TRUE(std::filesystem::exists(path));
   EXPECT_TRUE(clear_stale_socket(spec_of(path)));
   EXPECT_FALSE(std::filesystem::exists(path));
@@ -81,7 +83,7 @@ TEST(SocketAccessTest, IsNeverForTheWorld) {
   const std::string path = folder.file("s");
   const TestSocket socket(path);
   ASSERT_TRUE(set_access(path, {.user = "", .group = "", .mode = 0666}));
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0664U);
 }

@@ -57,7 +57,8 @@ TEST(ConfigFile, ShippedFileNamesEveryOption) {
 TEST(ConfigFile, StoresValues) {
   const auto settings = parse_config(
       "mode = \"enforce\"\n"
-      "[policy]\non_quarantine = \"hold\"\nforwarder_domains = [\"B\xC3\xBC" "cher.example\"]\n"
+      "[policy]\non_quarantine = \"hold\"\nforwarder_domains = [\"B\xC3\xBC"
+      "cher.example\"]\n"
       "[exempt]\nnetworks = [\"192.0.2.0/24\", \"2001:db8::/32\"]\n"
       "[milter]\nsocket_mode = \"0600\"\n"
       "[dns]\ncache_megabytes = 8\nquery_timeout_ms = 500\n",
@@ -119,7 +120,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "w.toml:3", "rights that a socket must not have"},
         BadConfig{"authserv_id", "mode = \"tag\"\n[milter]\nauthserv_id = \"a b;\\r\\nX: y\"\n",
                   "w.toml:3", "not a host name"},
-        BadConfig{"empty_section", "mode = \"tag\"\n[foo]\n", "w.toml:2", "unknown section \"foo\""},
+        BadConfig{"empty_section", "mode = \"tag\"\n[foo]\n", "w.toml:2",
+                  "unknown section \"foo\""},
         BadConfig{"nested_table", "mode = \"tag\"\n[policy.on_reject]\nx = 1\n", "w.toml:2",
                   "wrong type"},
         BadConfig{"no_from_evaluate", "mode = \"tag\"\n[policy]\nno_from = \"evaluate\"\n",
@@ -140,8 +142,7 @@ TEST(ConfigFile, SurvivesDeepNesting) {
 }
 
 TEST(ConfigFile, ListsAllSemanticErrorsInOrder) {
-  const auto errors = errors_of(
-      "[policy]\non_reject = 1\nbogus_key_here = 2\n[dns]\ntries = 0\n");
+  const auto errors = errors_of("[policy]\non_reject = 1\nbogus_key_here = 2\n[dns]\ntries = 0\n");
   ASSERT_EQ(errors.size(), 4U);
   EXPECT_EQ(errors[0].where, "w.toml");
   EXPECT_EQ(errors[1].where, "w.toml:2");

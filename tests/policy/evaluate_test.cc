@@ -119,15 +119,15 @@ FactsBuilder key_unreachable() {
 
 INSTANTIATE_TEST_SUITE_P(
     Errors, EvaluateTest,
-    testing::Values(
-        Row{"D62_temperror_accepts", key_unreachable(), defaults, Accept, kNo, kNo,
-            Cause::DmarcTempError, "on_temperror=accept"},
-        Row{"P08_temperror_defers", key_unreachable(),
-            [](Settings& s) { s.on_temperror = OnTempError::Defer; }, Defer, kNo, kNo,
-            Cause::DmarcTempError, "on_temperror=defer"},
-        Row{"D61_proven_pass_stands", key_unreachable().spf(SpfResult::Pass, "bank.example"),
-            [](Settings& s) { s.on_temperror = OnTempError::Defer; }, Accept, kNo, kNo, Cause::None,
-            "default"}),
+    testing::Values(Row{"D62_temperror_accepts", key_unreachable(), defaults, Accept, kNo, kNo,
+                        Cause::DmarcTempError, "on_temperror=accept"},
+                    Row{"P08_temperror_defers", key_unreachable(),
+                        [](Settings& s) { s.on_temperror = OnTempError::Defer; }, Defer, kNo, kNo,
+                        Cause::DmarcTempError, "on_temperror=defer"},
+                    Row{"D61_proven_pass_stands",
+                        key_unreachable().spf(SpfResult::Pass, "bank.example"),
+                        [](Settings& s) { s.on_temperror = OnTempError::Defer; }, Accept, kNo, kNo,
+                        Cause::None, "default"}),
     [](const auto& param) { return std::string(param.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -233,15 +233,14 @@ TEST_P(ModeTest, SoftensTheAction) {
 
 INSTANTIATE_TEST_SUITE_P(
     Q07, ModeTest,
-    testing::Values(ModeRow{"enforce_rejects", Mode::Enforce, forgery(kReject), Reject, Reject},
-                    ModeRow{"tag_tags", Mode::Tag, forgery(kReject), Reject, Tag},
-                    ModeRow{"tag_accepts", Mode::Tag, genuine(kReject), Accept, Accept},
-                    ModeRow{"tag_tags_deferred", Mode::Tag, broken_inside(), Defer, Tag},
-                    ModeRow{"monitor_accepts", Mode::Monitor, forgery(kReject), Reject, Accept},
-                    ModeRow{"monitor_accepts_tagged", Mode::Monitor, forgery(kQuarantine), Tag,
-                            Accept},
-                    ModeRow{"monitor_accepts_errors", Mode::Monitor, broken_inside(), Defer,
-                            Accept}),
+    testing::Values(
+        ModeRow{"enforce_rejects", Mode::Enforce, forgery(kReject), Reject, Reject},
+        ModeRow{"tag_tags", Mode::Tag, forgery(kReject), Reject, Tag},
+        ModeRow{"tag_accepts", Mode::Tag, genuine(kReject), Accept, Accept},
+        ModeRow{"tag_tags_deferred", Mode::Tag, broken_inside(), Defer, Tag},
+        ModeRow{"monitor_accepts", Mode::Monitor, forgery(kReject), Reject, Accept},
+        ModeRow{"monitor_accepts_tagged", Mode::Monitor, forgery(kQuarantine), Tag, Accept},
+        ModeRow{"monitor_accepts_errors", Mode::Monitor, broken_inside(), Defer, Accept}),
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(Evaluate, D06_TooManyAuthorDomainsNeverPass) {
@@ -266,7 +265,8 @@ TEST(Evaluate, D58_NothingWasSoftenedWhereNothingWasAsked) {
 TEST(Evaluate, P13_NoDifferenceNoReason) {
   Settings settings;
   settings.on_quarantine = OnQuarantine::Reject;
-  const auto facts = FactsBuilder("bank.example").record(kReject).spf(SpfResult::Pass, "evil.example");
+  const auto facts =
+      FactsBuilder("bank.example").record(kReject).spf(SpfResult::Pass, "evil.example");
   const Decision decision = evaluate(facts.facts, settings).decision;
   EXPECT_EQ(decision.applied, decision.requested);
   EXPECT_TRUE(decision.overrides.empty());

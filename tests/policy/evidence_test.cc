@@ -55,57 +55,73 @@ using enum ActionKind;
 INSTANTIATE_TEST_SUITE_P(
     P04, EvidenceTest,
     testing::Values(
-        Row{"spf_fail_and_unsigned", author().spf(SpfResult::Fail, "bank.example"),
-            {kForgeryUnsigned}, Reject},
-        Row{"spf_softfail_and_unsigned", author().spf(SpfResult::SoftFail, "bank.example"),
-            {kForgeryUnsigned}, Reject},
+        Row{"spf_fail_and_unsigned",
+            author().spf(SpfResult::Fail, "bank.example"),
+            {kForgeryUnsigned},
+            Reject},
+        Row{"spf_softfail_and_unsigned",
+            author().spf(SpfResult::SoftFail, "bank.example"),
+            {kForgeryUnsigned},
+            Reject},
         Row{"spf_none_and_unsigned", author(), {kForgeryUnsigned}, Reject},
-        Row{"spf_neutral_proves_nothing", author().spf(SpfResult::Neutral, "bank.example"), {}, Tag},
+        Row{"spf_neutral_proves_nothing",
+            author().spf(SpfResult::Neutral, "bank.example"),
+            {},
+            Tag},
         Row{"spf_pass_of_a_stranger", author().spf(SpfResult::Pass, "evil.example"), {}, Tag},
         Row{"header_hash_broken",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("bank.example", DkimResult::Fail, DkimCause::HeaderHash),
-            {kForgeryBrokenSignature}, Reject},
+            {kForgeryBrokenSignature},
+            Reject},
         Row{"body_hash_broken_alone",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("bank.example", DkimResult::Fail, DkimCause::BodyHash),
-            {}, Tag},
+            {},
+            Tag},
         Row{"a_field_without_a_key_is_no_signature",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("bank.example", DkimResult::PermError, DkimCause::Key),
-            {kForgeryUnsigned}, Reject},
+            {kForgeryUnsigned},
+            Reject},
         Row{"nor_is_one_beyond_the_limit",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("bank.example", DkimResult::Policy, DkimCause::Limit),
-            {kForgeryUnsigned}, Reject},
+            {kForgeryUnsigned},
+            Reject},
         Row{"a_right_one_that_came_late_is",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("bank.example", DkimResult::Neutral, DkimCause::Expired),
-            {}, Tag},
+            {},
+            Tag},
         Row{"a_right_one_with_an_open_end_is",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("bank.example", DkimResult::Policy, DkimCause::BodyLength),
-            {}, Tag},
+            {},
+            Tag},
         Row{"strangers_signature_is_none_of_the_authors",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("evil.example", DkimResult::Pass),
-            {kForgeryUnsigned}, Reject},
+            {kForgeryUnsigned},
+            Reject},
         Row{"bare_list_id_buys_nothing",
             author().spf(SpfResult::Fail, "bank.example").list_id("lists.example.org"),
-            {kForgeryUnsigned}, Reject},
+            {kForgeryUnsigned},
+            Reject},
         Row{"strangers_signature_for_anothers_list",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("evil.example", DkimResult::Pass)
                 .list_id("lists.example.org"),
-            {kForgeryUnsigned}, Reject},
+            {kForgeryUnsigned},
+            Reject},
         Row{"list_that_authenticates", genuine_list(), {kIndirectList, kIndirectChangedBody}, Tag},
         Row{"list_identity_outweighs_forgery",
             author()
@@ -113,7 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
                 .signature("lists.example.org", DkimResult::Pass)
                 .walk("lists.example.org")
                 .list_id("lists.example.org"),
-            {kForgeryUnsigned, kIndirectList}, Tag},
+            {kForgeryUnsigned, kIndirectList},
+            Tag},
         Row{"list_below_the_same_organization",
             author()
                 .spf(SpfResult::None, "bank.example")
@@ -121,13 +138,15 @@ INSTANTIATE_TEST_SUITE_P(
                 .walk("mail.example.org", "example.org", "v=DMARC1; p=none")
                 .walk("lists.example.org", "example.org", "v=DMARC1; p=none")
                 .list_id("lists.example.org"),
-            {kForgeryUnsigned, kIndirectList}, Tag},
+            {kForgeryUnsigned, kIndirectList},
+            Tag},
         Row{"list_below_what_authenticated",
             author()
                 .spf(SpfResult::None, "bank.example")
                 .signature("example.org", DkimResult::Pass)
                 .list_id("talk.lists.example.org"),
-            {kForgeryUnsigned, kIndirectList}, Tag},
+            {kForgeryUnsigned, kIndirectList},
+            Tag},
         Row{"list_above_what_authenticated",
             author()
                 .spf(SpfResult::None, "bank.example")
@@ -135,7 +154,8 @@ INSTANTIATE_TEST_SUITE_P(
                 .walk("customer.example.org")
                 .walk("example.org")
                 .list_id("example.org"),
-            {kForgeryUnsigned}, Reject},
+            {kForgeryUnsigned},
+            Reject},
         Row{"list_of_another_organization",
             author()
                 .spf(SpfResult::None, "bank.example")
@@ -143,20 +163,25 @@ INSTANTIATE_TEST_SUITE_P(
                 .walk("mail.example.org")
                 .walk("lists.example.org")
                 .list_id("lists.example.org"),
-            {kForgeryUnsigned}, Reject},
+            {kForgeryUnsigned},
+            Reject},
         Row{"failing_list_signature_is_no_identity",
             author()
                 .spf(SpfResult::None, "bank.example")
                 .signature("lists.example.org", DkimResult::Fail, DkimCause::BodyHash)
                 .list_id("lists.example.org"),
-            {kForgeryUnsigned}, Reject},
-        Row{"known_forwarder_by_address", from_known_forwarder(),
-            {kForgeryUnsigned, kIndirectForwarder}, Tag},
+            {kForgeryUnsigned},
+            Reject},
+        Row{"known_forwarder_by_address",
+            from_known_forwarder(),
+            {kForgeryUnsigned, kIndirectForwarder},
+            Tag},
         Row{"known_forwarder_by_signature",
             author()
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("forwarder.example", DkimResult::Pass),
-            {kForgeryUnsigned, kIndirectForwarder}, Tag}),
+            {kForgeryUnsigned, kIndirectForwarder},
+            Tag}),
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(Evidence, P11_OverrideTellsWhatKindOfIndirectMailItWas) {

@@ -132,8 +132,8 @@ TEST_F(GatherTest, Q02_AReplayOfTheTraceGivesTheSameFacts) {
   EXPECT_EQ(gather(parts_, settings_, second, Instant::max()), facts);
 }
 
-/// A sender's own records may cost a hundred questions within the limits of SPF. What the author domain
-/// says must be known all the same.
+/// A sender's own records may cost a hundred questions within the limits of SPF. What the author
+/// domain says must be known all the same.
 TEST_F(GatherTest, Q02_ASenderCannotSpendTheAuthorsQuestions) {
   parts_.mail_from = "x@stranger.example";
   parts_.client.helo = "mail.other.example";
@@ -162,7 +162,8 @@ TEST_F(GatherTest, Q02_WhatConcernsTheAuthorIsAskedFirst) {
   parts_.client.helo = "mail.stranger.example";
   dkim::KeyCache keys;
   const auto verifier = dkim::make_native_verifier(keys);
-  verifier->begin(fields_, dkim_options(settings_, {.domains = {*DomainName::parse("news.example.com")}}));
+  verifier->begin(fields_,
+                  dkim_options(settings_, {.domains = {*DomainName::parse("news.example.com")}}));
   verifier->feed(body);
   parts_.verifier = verifier.get();
   const Facts facts = run();
@@ -177,7 +178,8 @@ TEST_F(GatherTest, Q02_WhatConcernsTheAuthorIsAskedFirst) {
   asked_.resize(order.size());
   EXPECT_EQ(asked_, order);
   ASSERT_EQ(facts.dkim.size(), 3U);
-  EXPECT_EQ(facts.dkim[0].domain->text(), "stranger.example") << "the log keeps the message's order";
+  EXPECT_EQ(facts.dkim[0].domain->text(), "stranger.example")
+      << "the log keeps the message's order";
 }
 
 TEST_F(GatherTest, K01_AFieldThatIsNoSignatureCostsNoWalk) {
@@ -203,7 +205,10 @@ TEST_F(GatherTest, AListIsLookedUpOnlyBesideSomethingAuthenticated) {
 }
 
 TEST_F(GatherTest, NoLocalPartsUnlessTheLogWantsThem) {
-  parts_.recipients = {"bo@example.org", "cy@EXAMPLE.org", "di@b\xC3\xBC" "cher.example", "postmaster"};
+  parts_.recipients = {"bo@example.org", "cy@EXAMPLE.org",
+                       "di@b\xC3\xBC"
+                       "cher.example",
+                       "postmaster"};
   Facts facts = run();
   EXPECT_EQ(facts.envelope.recipient_domains,
             (std::vector<std::string>{"example.org", "xn--bcher-kva.example"}));
@@ -217,7 +222,8 @@ TEST_F(GatherTest, NoLocalPartsUnlessTheLogWantsThem) {
 
 TEST_F(GatherTest, SignaturesComeInTheOrderOfTheMessage) {
   const std::string body = "hello\r\n";
-  fields_.insert(fields_.begin(), support::sign(fields_, body, {.domain = "example.com", .names = {"From"}}));
+  fields_.insert(fields_.begin(),
+                 support::sign(fields_, body, {.domain = "example.com", .names = {"From"}}));
   zone_.add_txt(*DomainName::parse("sel._domainkey.example.com"),
                 support::key_record(support::TestKey::Rsa2048));
   fields_.insert(fields_.begin(), {"DKIM-Signature", " v=1; broken"});

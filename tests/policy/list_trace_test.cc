@@ -22,21 +22,22 @@ TEST_P(ListTraceTest, GivesTheDomain) {
 
 INSTANTIATE_TEST_SUITE_P(
     P04, ListTraceTest,
-    testing::Values(
-        Row{"list_id", {"List-Id", " Announcements <announce.lists.example.org>"},
-            "announce.lists.example.org"},
-        Row{"list_id_bare", {"list-id", " <a.example.org>\r\n"}, "a.example.org"},
-        Row{"list_id_folded", {"List-ID ", " x\r\n <a.example.org>"}, "a.example.org"},
-        Row{"list_post", {"List-Post", " <mailto:list@example.org>"}, "example.org"},
-        Row{"list_post_with_query", {"List-Post", " <mailto:list@example.org?subject=a@evil.example>"},
-            "example.org"},
-        Row{"list_id_without_brackets", {"List-Id", " a.example.org"}, ""},
-        Row{"list_id_text_after", {"List-Id", " <a.example.org> b"}, ""},
-        Row{"list_id_single_label", {"List-Id", " <localhost>"}, ""},
-        Row{"list_id_spaces", {"List-Id", " <a b.example.org>"}, ""},
-        Row{"list_post_https", {"List-Post", " <https://example.org/>"}, ""},
-        Row{"list_post_no", {"List-Post", " NO"}, ""},
-        Row{"other_field", {"X-List-Id", " <a.example.org>"}, ""}),
+    testing::Values(Row{"list_id",
+                        {"List-Id", " Announcements <announce.lists.example.org>"},
+                        "announce.lists.example.org"},
+                    Row{"list_id_bare", {"list-id", " <a.example.org>\r\n"}, "a.example.org"},
+                    Row{"list_id_folded", {"List-ID ", " x\r\n <a.example.org>"}, "a.example.org"},
+                    Row{"list_post", {"List-Post", " <mailto:list@example.org>"}, "example.org"},
+                    Row{"list_post_with_query",
+                        {"List-Post", " <mailto:list@example.org?subject=a@evil.example>"},
+                        "example.org"},
+                    Row{"list_id_without_brackets", {"List-Id", " a.example.org"}, ""},
+                    Row{"list_id_text_after", {"List-Id", " <a.example.org> b"}, ""},
+                    Row{"list_id_single_label", {"List-Id", " <localhost>"}, ""},
+                    Row{"list_id_spaces", {"List-Id", " <a b.example.org>"}, ""},
+                    Row{"list_post_https", {"List-Post", " <https://example.org/>"}, ""},
+                    Row{"list_post_no", {"List-Post", " NO"}, ""},
+                    Row{"other_field", {"X-List-Id", " <a.example.org>"}, ""}),
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(ListTrace, KeepsAFewDistinctOnes) {

@@ -6,7 +6,8 @@ namespace waarmerk::policy {
 namespace {
 
 TEST(SplitMessage, KeepsOctetsExactly) {
-  const auto message = split_message("From: a@example.com\r\nSubject:\tx\r\n  y\r\nX :z\r\n\r\nbody\r\n");
+  const auto message =
+      split_message("From: a@example.com\r\nSubject:\tx\r\n  y\r\nX :z\r\n\r\nbody\r\n");
   ASSERT_EQ(message.fields.size(), 3U);
   EXPECT_EQ(message.fields[0], (HeaderField{"From", " a@example.com"}));
   EXPECT_EQ(message.fields[1], (HeaderField{"Subject", "\tx\r\n  y"}));

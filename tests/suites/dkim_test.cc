@@ -150,8 +150,7 @@ TEST_P(DkimSuite, GivesThePublishedResult) {
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DkimSuite);
 INSTANTIATE_TEST_SUITE_P(Cases, DkimSuite, testing::ValuesIn(suite()), [](const auto& test) {
   std::string name = test.param.id;
-  std::ranges::replace_if(
-      name, [](char c) { return !is_alnum(c); }, '_');
+  std::ranges::replace_if(name, [](char c) { return !is_alnum(c); }, '_');
   return name;
 });
 

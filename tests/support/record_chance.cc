@@ -179,10 +179,7 @@ class Chance {
                         return policy::dmarc::Walk{name(), some(4, [&] { return walk_step(); }),
                                                    perhaps([&] { return coin(); })};
                       }),
-        .lists = some(2,
-                      [&] {
-                        return policy::ListTrace{text(), name()};
-                      }),
+        .lists = some(2, [&] { return policy::ListTrace{text(), name()}; }),
         .dns = some(5, [&] { return dns_trace(); }),
         .forged_fields = number(),
         .internal_error = text()};
@@ -211,17 +208,15 @@ class Chance {
     verdict.evidence = some(4, [&] {
       return policy::EvidenceItem{one_of<policy::EvidenceItem::Speaks, 2>(), text(), text()};
     });
-    verdict.decision = {disposition(),
-                        disposition(),
-                        one_of<policy::ActionKind, 5>(),
-                        one_of<policy::ActionKind, 5>(),
-                        one_of<policy::Cause, 10>(),
-                        text(),
-                        some(2,
-                             [&] {
-                               return policy::Override{one_of<policy::Override::Type, 5>(), text()};
-                             }),
-                        text()};
+    verdict.decision = {
+        disposition(),
+        disposition(),
+        one_of<policy::ActionKind, 5>(),
+        one_of<policy::ActionKind, 5>(),
+        one_of<policy::Cause, 10>(),
+        text(),
+        some(2, [&] { return policy::Override{one_of<policy::Override::Type, 5>(), text()}; }),
+        text()};
     return verdict;
   }
 
