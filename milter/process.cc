@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -34,9 +35,10 @@ std::unexpected<Error> no_such_user(const std::string& name) {
 class EffectiveRights {
  public:
   EffectiveRights() : user_(::geteuid()), group_(::getegid()) {
-    const int count = ::getgroups(0, nullptr);
-    groups_.resize(count < 0 ? 0U : static_cast<std::size_t>(count));
-    ::getgroups(count, groups_.data());
+    const int count = std::max(0, ::getgroups(0, nullptr));
+    groups_.resize(static_cast<std::size_t>(count));
+    // Groups that cannot be read come back as none: fewer rights, never more.
+    if (::getgroups(count, groups_.data()) != count) groups_.clear();
   }
   ~EffectiveRights() {
     const bool is_back = ::seteuid(user_) == 0 && ::setegid(group_) == 0 &&
