@@ -116,6 +116,11 @@ SCENARIOS = (
                 put_on_top("List-Id: Talk <talk.list.example>"), sign("list.example"))),
         Expected("pass", ("pass", "fail"), "fail", Where.TAGGED)),
     Scenario(
+        "list-id", "forged with a List-Id, p=reject", FORGER, "service@bank.example",
+        Letter("[talk] Your account", ("Your bank <service@bank.example>",),
+               (put_on_top("List-Id: Talk <talk.list.example>"),)),
+        Expected("fail", (), "fail", Where.REFUSED, "550 5.7.1")),
+    Scenario(
         "two-from", "two From fields, one of them honest", GOOD, "ada@good.example",
         Letter("Figures", ("Your bank <service@bank.example>", "Ada <ada@good.example>")),
         Expected("pass", (), ANY, Where.REFUSED, "550 5.7.1")),
