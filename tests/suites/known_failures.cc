@@ -1,9 +1,14 @@
 // Reads the list once.
 #include "tests/suites/known_failures.h"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <map>
+
+#include "base/text.h"
 
 namespace waarmerk {
 namespace {
@@ -27,6 +32,25 @@ std::optional<std::string> known_failure(std::string_view id) {
   static const Reasons reasons = read_reasons();
   const auto entry = reasons.find(id);
   return entry == reasons.end() ? std::nullopt : std::optional(entry->second);
+}
+
+std::string case_name(std::string_view id) {
+  std::string name(id);
+  for (char& c : name) {
+    if (!is_alnum(c)) c = '_';
+  }
+  return name;
+}
+
+void expect_pass(std::string_view id, const std::string& complaint) {
+  const auto known = known_failure(id);
+  if (!known) {
+    EXPECT_EQ(complaint, "");
+  } else if (complaint.empty()) {
+    ADD_FAILURE() << "passes, but is listed as a known failure: " << *known;
+  } else {
+    std::cout << "known failure: " << *known << ": " << complaint << "\n";
+  }
 }
 
 }  // namespace waarmerk
