@@ -112,7 +112,7 @@ TEST(AresResolver, DenialsAreAnswers) {
   EXPECT_EQ(resolved_by({&empty}).status, Status::NoData);
 }
 
-// S-42
+// D-39, S-42
 TEST(AresResolver, ATruncatedReplyIsAskedAgainOverTcp) {
   const std::string long_text(255, 'x');
   const DnsServer server([&](const DnsQuery& query) -> Replies {

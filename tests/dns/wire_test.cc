@@ -80,7 +80,7 @@ TEST(WireReply, GoldenOctetsOfATxtReply) {
   EXPECT_EQ(got.answer, want);
 }
 
-// S-11
+// D-20, S-11
 TEST(WireReply, CharacterStringsAreJoinedWithoutSeparator) {
   const std::string long_part(255, 'x');
   const auto answer = parsed(reply()

@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(Servers, OnTheWire,
                          testing::Values(Personality::Postfix, Personality::Sendmail),
                          testing::PrintToStringParamName());
 
-// M-01..M-05
+// M-01..M-05, M-48
 TEST(Negotiation, TakesWhatIsOfUse) {
   MilterProcess milter(kZone);
   ASSERT_TRUE(milter.started());
@@ -172,7 +172,7 @@ TEST_P(OnTheWire, AnswersNothingBeforeTheEndOfTheMessage) {
   EXPECT_EQ(commands, "Osic");
 }
 
-// M-30
+// M-30, M-32
 TEST_P(OnTheWire, JudgesSeveralMessagesOfOneConnection) {
   MilterProcess milter(kZone);
   MilterWire mta(milter.socket_path(), GetParam());
@@ -187,7 +187,7 @@ TEST_P(OnTheWire, JudgesSeveralMessagesOfOneConnection) {
 
 class AbortedAfter : public testing::TestWithParam<int> {};
 
-// M-30, M-32
+// M-30
 TEST_P(AbortedAfter, LeavesNothingBehind) {
   MilterProcess milter(kZone);
   MilterWire mta(milter.socket_path(), Personality::Postfix);

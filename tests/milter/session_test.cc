@@ -260,7 +260,7 @@ class ExemptMail : public SessionTest, public testing::WithParamInterface<Exempt
   }
 };
 
-// M-17, M-45
+// M-17, M-18, M-45, P-15
 TEST_P(ExemptMail, IsNotJudgedButCleanedAndLogged) {
   connect(GetParam().client);
   if (!GetParam().auth.empty()) mta.macros["{auth_authen}"] = GetParam().auth;
@@ -341,6 +341,7 @@ TEST_F(SessionTest, DoesNotSkipABodyForAServerThatCannot) {
   EXPECT_EQ(old.body("x\r\n"), Response::Continue);
 }
 
+//
 TEST_F(SessionTest, NamesItselfAsTheServerDoes) {
   connect(kGoodClient);
   EXPECT_EQ(send(session, mta), Response::Continue);

@@ -185,6 +185,7 @@ TEST(ForgedFields, AreKeptFromATrustedContentFilter) {
   EXPECT_TRUE(mta.send(message).deleted.empty());
 }
 
+//
 TEST(ForgedFields, OfAllNamesOfThisHostAreRemoved) {
   policy::Settings settings;
   settings.milter.authserv_id = "auth.example.org";
@@ -253,6 +254,7 @@ TEST(Quarantine, BecomesATagWhereTheServerHoldsNothing) {
   EXPECT_THAT(lines[1], HasSubstr("\"amends\":1"));
 }
 
+// M-01
 TEST(Rights, ThatAreMissingAreSaidInTheLog) {
   MilterProcess milter(zone());
   MilterWire mta(milter.socket_path(), Personality::Sendmail);

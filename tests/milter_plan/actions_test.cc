@@ -43,7 +43,7 @@ std::vector<std::string> added_names(const Actions& actions) {
 
 using Names = std::vector<std::string>;
 
-TEST(Plan, AddsOnlyOurResultsToAcceptedMail) {
+TEST(Plan, AddsOnlyOurResultsToAcceptedMail_S_39) {
   const policy::Verdict verdict = decided(ActionKind::Accept, ActionKind::Accept);
   const Actions actions = planned(verdict);
   EXPECT_EQ(actions.remove, kForged);

@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
             Cause::DmarcPolicy, "on_quarantine=reject"},
         Row{"P04_forgery_is_rejected", forgery(kReject), defaults, Reject, kR, kR,
             Cause::DmarcPolicy, "on_reject=evidence"},
-        Row{"P03_no_evidence_is_quarantined",
+        Row{"P02_P03_no_evidence_is_quarantined",
             FactsBuilder("bank.example").record(kReject).spf(SpfResult::Pass, "evil.example"),
             defaults, Tag, kR, kQ, Cause::DmarcPolicy, "on_reject=evidence, on_quarantine=tag"},
         Row{"P05_reject_always",
@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     From, EvaluateTest,
     testing::Values(
-        Row{"D03_several_fields_rejected", with_kind(genuine(kReject), FromKind::SeveralFields),
+        Row{"D03_D79_several_fields_rejected", with_kind(genuine(kReject), FromKind::SeveralFields),
             defaults, Reject, kNo, kR, Cause::SeveralFromFields, "several_from_fields=reject"},
         Row{"D03_several_fields_quarantined", with_kind(genuine(kReject), FromKind::SeveralFields),
             [](Settings& s) { s.several_from_fields = OnFrom::Quarantine; }, Tag, kNo, kQ,

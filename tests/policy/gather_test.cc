@@ -93,7 +93,7 @@ TEST_F(GatherTest, S03_TheNullSenderIsPostmasterAtHelo) {
   EXPECT_EQ(facts.spf_mail_from, facts.spf_helo);
 }
 
-TEST_F(GatherTest, S01_BothIdentitiesAreKept) {
+TEST_F(GatherTest, S01_S02_BothIdentitiesAreKept) {
   zone("mail.example.com TXT v=spf1 -all\nexample.com TXT v=spf1 +all\n");
   const Facts facts = run();
   EXPECT_EQ(facts.spf_helo.result, SpfResult::Fail);

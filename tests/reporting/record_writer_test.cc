@@ -38,7 +38,7 @@ TEST(RecordWriter, WritesTheResultsWhereScriptsReadThem) {
   EXPECT_EQ(line.at("dmarc").at("policy"), "reject");
   EXPECT_EQ(line.at("dmarc").at("t"), "n");
   EXPECT_EQ(line.at("dmarc").at("adkim"), "r");
-  EXPECT_EQ(line.at("dmarc").at("discovery"), "treewalk");
+  EXPECT_EQ(line.at("dmarc").at("discovery"), "treewalk");  // T-20
   EXPECT_EQ(line.at("dmarc").at("aligned").size(), 2U);
   EXPECT_EQ(line.at("walks").at(0).at("org_domain"), "example.com");
   EXPECT_EQ(line.at("exempt"), nullptr);

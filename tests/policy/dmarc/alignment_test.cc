@@ -78,7 +78,7 @@ TEST(DmarcPolicy, D_51_TheAuthorsOwnRecordSaysPEvenIfTheNameDoesNotExist) {
   EXPECT_EQ(evaluation.policy_tag, "p");
 }
 
-TEST(DmarcPolicy, D_32_AnUnusableRecordIsNoRecord) {
+TEST(DmarcPolicy, D_32_D_64_AnUnusableRecordIsNoRecord) {
   const auto evaluation = WalkedMessage("example.com")
                               .record("example.com", "v=DMARC1; p=blah")
                               .dkim("example.com")
