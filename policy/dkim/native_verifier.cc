@@ -29,6 +29,12 @@ std::size_t nearness(const DomainName& domain, const std::vector<DomainName>& pr
   return nearest < 2 ? 0 : nearest;
 }
 
+/// Mail servers that ask milters cut long fields: Postfix at 60,000 octets, and so does what it
+/// delivers. A field this close to that may have been cut. K-28
+constexpr std::size_t kCutSize = 60'000 - 1'000;
+
+bool may_have_been_cut(const HeaderField& field) { return field.value.size() >= kCutSize; }
+
 void set(DkimOutcome& outcome, DkimResult result, DkimCause cause, std::string reason) {
   outcome.result = result;
   outcome.cause = cause;
@@ -180,10 +186,20 @@ void NativeVerifier::verify(const Candidate& candidate, const BodyDigest& body,
   outcome.bits = key.public_key.bits();
   outcome.testing = key.is_testing;
   if (!verified) {
-    return set(outcome, DkimResult::Fail, DkimCause::HeaderHash,
-               "the signature does not match the header");
+    return set(outcome, DkimResult::Fail, DkimCause::HeaderHash, mismatch(candidate));
   }
   judge_match(signature, body, outcome);
+}
+
+/// How the header does not match, as far as that can be guessed.
+std::string NativeVerifier::mismatch(const Candidate& candidate) const {
+  std::string reason = "the signature does not match the header";
+  const auto covered = index_.select(candidate.field.signature->signed_names, candidate.position);
+  const bool cut = may_have_been_cut(fields_[candidate.position]) ||
+                   std::ranges::any_of(
+                       covered, [](const HeaderField* field) { return may_have_been_cut(*field); });
+  if (cut) reason += "; the mail server may have cut a field of this length";
+  return reason;
 }
 
 /// The signature over the header is right: what remains is the body, and what a postmaster refuses.

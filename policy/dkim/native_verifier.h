@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -63,6 +64,7 @@ class NativeVerifier final : public Verifier {
   void judge(const Candidate& candidate, const Fetching& fetching, DkimOutcome& outcome) const;
   void verify(const Candidate& candidate, const BodyDigest& body, const std::vector<KeyPtr>& keys,
               DkimOutcome& outcome) const;
+  [[nodiscard]] std::string mismatch(const Candidate& candidate) const;
   void judge_match(const Signature& signature, const BodyDigest& body, DkimOutcome& outcome) const;
 
   KeyCache& keys_;

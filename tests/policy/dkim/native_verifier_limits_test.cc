@@ -143,6 +143,22 @@ TEST(DkimNativeVerifier, TakesHostileAmounts) {  // K-28, Q-01, Q-03
   EXPECT_EQ(std::ranges::count(outcomes, DkimCause::Limit, &DkimOutcome::cause), 480);
 }
 
+TEST(DkimNativeVerifier, SaysWhereAFieldMayHaveBeenCut) {  // K-28
+  const auto reason_for = [](std::size_t octets, std::vector<std::string> names) {
+    Mail mail;
+    mail.publish(TestKey::Ed25519);
+    mail.fields.push_back({"Comments", " " + std::string(octets + 100, 'c')});
+    mail.sign({.key = TestKey::Ed25519, .names = std::move(names)});
+    mail.fields.back().value.resize(octets);
+    mail.fields[1].value += " changed";
+    return mail.verify().at(0).reason;
+  };
+  const std::vector<std::string> all{"From", "Comments"};
+  EXPECT_TRUE(reason_for(60'000, all).ends_with("may have cut a field of this length"));
+  EXPECT_EQ(reason_for(50'000, all), "the signature does not match the header");
+  EXPECT_EQ(reason_for(60'000, {"From"}), "the signature does not match the header");
+}
+
 TEST(DkimKeyQuestion, NamesTheKey) {
   Mail mail;
   mail.sign();
