@@ -86,6 +86,10 @@ MethodResult dkim_result(const DkimOutcome& dkim) {
   add(result.properties, "header.s", dkim.selector);
   add(result.properties, "header.a", dkim.algorithm);
   add(result.properties, "header.b", dkim.header_b);
+  // The signature is right; a rule of this site says that it does not count. RFC 8601 2.4, R-27
+  if (dkim.result == DkimResult::Policy) {
+    add(result.properties, "policy.rule", to_string(dkim.cause));
+  }
   return result;
 }
 

@@ -119,6 +119,27 @@ TEST(AuthResultsOf, ListsEverySignature_K_23) {
   EXPECT_EQ(lines[4], "dkim=permerror {no d= tag}");
 }
 
+TEST(AuthResultsOf, NamesTheRuleThatMadeAResult_R_27) {
+  Facts facts = plain_facts();
+  DkimOutcome open_ended = passed();
+  open_ended.result = DkimResult::Policy;
+  open_ended.cause = DkimCause::BodyLength;
+  DkimOutcome one_too_many = open_ended;
+  one_too_many.cause = DkimCause::Limit;
+  DkimOutcome broken = passed();
+  broken.result = DkimResult::Fail;
+  broken.cause = DkimCause::HeaderHash;
+  facts.dkim = {open_ended, one_too_many, broken, passed()};
+  const Lines lines = said(facts);
+  ASSERT_EQ(lines.size(), 6U);
+  EXPECT_TRUE(lines[2].starts_with("dkim=policy ") &&
+              lines[2].ends_with("policy.rule=body-length"));
+  EXPECT_TRUE(lines[3].ends_with("policy.rule=limit"));
+  for (const std::size_t other : {4U, 5U}) {
+    EXPECT_EQ(lines[other].find("policy."), std::string::npos) << lines[other];
+  }
+}
+
 TEST(AuthResultsOf, NamesAuthorDomainAndEvaluatedPolicy_R_07) {
   Verdict verdict;
   verdict.dmarc = {evaluated(DmarcResult::Fail, "example.com")};
