@@ -67,7 +67,12 @@ const std::map<std::string, Homes> kForbidden = {
     {R"(<sys/epoll.h>|<sys/eventfd.h>)", {"dns/event_loop.cc"}},
     {R"(\bsystem\(|\bpopen\(|\bexecv)", {}},
     {R"(\busing namespace std;)", {}},
+    // A connection changes its thread: nothing of it may be tied to one. M-36
     {R"(\bthread_local\b)", {}},
+    // libmilter waits as long as its authors chose. M-35
+    {R"(\bsmfi_settimeout\b)", {}},
+    // DISCARD would let mail disappear. P-09, M-51
+    {R"(\bSMFIS_DISCARD\b)", {}},
     {R"(\bsleep_for\b|\busleep\(|\bsleep\()", {}},
 };
 
@@ -189,6 +194,22 @@ TEST(Architecture, DangerousCallsStayInTheirHomes) {
       }
     }
   }
+}
+
+/// libmilter is set up in one place, once; what reloads the settings does not know it. M-44
+TEST(Architecture, TheMilterIsRegisteredOnce) {
+  std::map<std::string, int> calls;
+  for (const SourceFile& file : sources()) {
+    for (const std::string& line : file.lines) {
+      for (const char* name : {"smfi_register(", "smfi_opensocket(", "smfi_main("}) {
+        if (without_comment(line).find(name) != std::string::npos) ++calls[name];
+      }
+      if (!file.path.starts_with("milter/reload.")) continue;
+      EXPECT_NE(included_by(line), "milter/libmilter_edge.h") << file.path;
+    }
+  }
+  EXPECT_EQ(calls.size(), 3U);
+  for (const auto& [name, count] : calls) EXPECT_EQ(count, 1) << name;
 }
 
 TEST(Architecture, PureFilesExist) {

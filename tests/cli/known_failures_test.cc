@@ -219,7 +219,7 @@ std::vector<Row> alignment() {
       "news.bank.example TXT v=spf1 ip4:192.0.2.0/24 -all\nsel._domainkey.news.bank.example" + key +
       "sel._domainkey.bank.example" + key;
   return {
-      {"suffix_signs_for_those_below", "T-09", signed_by("city.example", shop), kForged,
+      {"suffix_signs_for_those_below", "K-06, T-09", signed_by("city.example", shop), kForged,
        signed_by("shop.city.example", shop), kProvenBySignature},
       {"top_level_signs_for_all", "T-14",
        in_zone(published("v=DMARC1; p=reject") + "sel._domainkey.example" + key,

@@ -96,6 +96,17 @@ const TagCase kTags[] = {
 INSTANTIATE_TEST_SUITE_P(Table, TagWord, testing::ValuesIn(kTags),
                          [](const auto& row) { return row.param.name; });
 
+/// What is not refused with a reply is delivered with our results: nothing disappears.
+TEST(Plan, DiscardsNothing_P_09_M_51) {
+  for (const ActionKind action : {ActionKind::Accept, ActionKind::Tag, ActionKind::Hold,
+                                  ActionKind::Reject, ActionKind::Defer}) {
+    const Actions actions = planned(decided(action, action));
+    const bool refused = action == ActionKind::Reject || action == ActionKind::Defer;
+    EXPECT_EQ(actions.reply.has_value(), refused);
+    EXPECT_EQ(actions.add.empty(), refused);
+  }
+}
+
 TEST(Plan, DoesNotTagInMonitorMode) {
   const Actions actions = planned(decided(ActionKind::Accept, ActionKind::Reject));
   EXPECT_EQ(added_names(actions), Names{"Authentication-Results"});

@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "policy/auth_results.h"
 
 namespace waarmerk::policy {
@@ -198,6 +200,24 @@ TEST(ForgedFields, LeavesLookAlikesAlone) {
       {"Authentication-Results", ""},
   };
   EXPECT_EQ(forged_fields(fields, {"mail.example"}), Positions{});
+}
+
+TEST(ForgedFields, NamesNoFieldThatIsNotThere_M_22) {
+  const std::vector<std::string> names = {"Authentication-Results", "AUTHENTICATION-results",
+                                          "Authentication-Results ", "X-Waarmerk-A", "From"};
+  std::vector<HeaderField> fields;
+  for (std::size_t i = 0; i < 300; ++i) {
+    fields.push_back({names[(i * i + i / 7) % names.size()],
+                      i % 3 == 0 ? " mail.example; none" : " mx.other.example; none"});
+  }
+  const auto forged = forged_fields(fields, {"mail.example"});
+  EXPECT_GT(forged.size(), 50U);
+  for (const FieldPosition& position : forged) {
+    const auto seen = std::ranges::count_if(
+        fields, [&](const HeaderField& field) { return iequals(field.name, position.name); });
+    EXPECT_GE(position.index, 1U);
+    EXPECT_LE(position.index, static_cast<unsigned>(seen)) << position.name;
+  }
 }
 
 TEST(ForgedFields, DeletionInOrderLeavesNoForgedField) {

@@ -28,6 +28,7 @@ bool is_one_printable_line(std::string_view line) {
 
 class TypicalRecord : public testing::TestWithParam<support::NamedRecord> {};
 
+// D-78: the results of every mechanism are kept.
 TEST_P(TypicalRecord, IsReadBackAsItWas) {
   const Record& record = GetParam().record;
   const std::string line = write_record(record);

@@ -144,6 +144,22 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DkimSuite);
 INSTANTIATE_TEST_SUITE_P(Cases, DkimSuite, testing::ValuesIn(suite()),
                          [](const auto& test) { return case_name(test.param.id); });
 
+/// The message of RFC 8463 appendix A: one signature with Ed25519, one with RSA.
+TEST(DkimSuiteAsAWhole, K_10_TheSampleOfTheRfcVerifiesTwice) {
+  const auto sample = std::ranges::find(suite(), "chasquid/01-rfc8463", &SuiteCase::id);
+  if (sample == suite().end()) {
+    EXPECT_TRUE(suite().empty()) << "the sample is missing";
+    return;
+  }
+  const std::string text = contents(sample->file);
+  dns::Zone zone = read_zone(contents(sample->zone));
+  const auto outcomes = run(split_message(text), zone, sample->time, text.size());
+  ASSERT_EQ(outcomes.size(), 2U);
+  EXPECT_EQ(outcomes[0].algorithm, "ed25519-sha256");
+  EXPECT_EQ(outcomes[1].algorithm, "rsa-sha256");
+  for (const DkimOutcome& outcome : outcomes) EXPECT_EQ(outcome.result, DkimResult::Pass);
+}
+
 TEST(DkimSuiteAsAWhole, SaysHowManyCasesPass) {
   if (suite().empty()) {
     std::cout << "dkim: suite not found, " << kPublishedCases << " cases skipped\n";

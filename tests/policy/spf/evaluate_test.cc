@@ -295,6 +295,29 @@ TEST(CheckHostIdentity, OfASingleLabelIsNone) {  // S-06
   EXPECT_THAT(lookup.asked, IsEmpty());
 }
 
+TEST(CheckHostIdentity, IsLookedUpAsTxtOnly) {  // S-08
+  WatchedZone lookup(
+      "example.com TXT v=spf1 include:a.example ?include:b.example redirect=c.example\n"
+      "a.example TXT v=spf1 -all\nb.example TXT v=spf1 -all\nc.example TXT v=spf1 +all");
+  EXPECT_EQ(check_host(request(), {}, lookup, kDeadline).result, SpfResult::Pass);
+  EXPECT_THAT(lookup.asked,
+              ElementsAre("TXT example.com", "TXT a.example", "TXT b.example", "TXT c.example"));
+}
+
+TEST(CheckHostIdentity, OfOneSenderSaysNothingOfAnother) {  // S-40
+  WatchedZone lookup(
+      "example.com TXT v=spf1 exists:%{l}.%{h}.x.example -all\n"
+      "user.mx.sender.example.x.example A 127.0.0.2");
+  Request asked = request();
+  EXPECT_EQ(check_host(asked, {}, lookup, kDeadline).result, SpfResult::Pass);
+  asked.local_part = "other";
+  EXPECT_EQ(check_host(asked, {}, lookup, kDeadline).result, SpfResult::Fail);
+  asked.local_part = "user";
+  EXPECT_EQ(check_host(asked, {}, lookup, kDeadline).result, SpfResult::Pass);
+  asked.helo = "mx.other.example";
+  EXPECT_EQ(check_host(asked, {}, lookup, kDeadline).result, SpfResult::Fail);
+}
+
 TEST(CheckHostIdentity, KeepsTheSenderThroughIncludes) {  // S-27
   EXPECT_EQ(check("example.com TXT v=spf1 include:a.example -all\n"
                   "a.example TXT v=spf1 exists:%{l}.%{o}.%{d}\n"
