@@ -32,6 +32,7 @@ std::string our_field(const ChainOutput& output) {
 }
 
 /// A signature may cover the very field that has to go. It is judged on the message as it came.
+/// K-25
 TEST(OrderOfWork, R_19_VerifiesBeforeItRemoves) {
   const std::vector<std::string> names{"From", "To", "Subject", "Authentication-Results"};
   const auto output = send(signed_with(names, with_header(kClaim, from_elsewhere())));

@@ -88,6 +88,7 @@ TEST(Poller, AWakeComesFromAnotherThread) {
   other.join();
 }
 
+// M-37a
 TEST(ThreadWithoutSignals, BlocksThemAllAndLeavesTheStarterAsItWas) {
   const auto blocked = [] {
     sigset_t mask;

@@ -62,7 +62,7 @@ TEST(Plan, AddsThemToExemptMailToo) {
   EXPECT_EQ(actions.add[0].value, "mx.example; none (not checked: loopback)");
 }
 
-TEST(Plan, PutsOurResultsTopmost_R_04_M_23) {
+TEST(Plan, PutsOurResultsTopmost_P_10_R_04_M_23) {
   const Actions actions = planned(decided(ActionKind::Tag, ActionKind::Tag));
   EXPECT_EQ(added_names(actions),
             (Names{"X-Waarmerk-Reason", "X-Waarmerk-Action", "Authentication-Results"}));

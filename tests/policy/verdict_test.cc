@@ -83,6 +83,18 @@ TEST(Neutral, S_34_IsTreatedAsNone) {
   }
 }
 
+/// What a domain owner has written is a third party's text, and is marked as one.
+TEST(Explanations, S_33_AreMarkedAsTheDomains) {
+  Settings settings;
+  settings.on_spf_fail = OnSpf::Reject;
+  auto message = FactsBuilder("bank.example").walk("bank.example");
+  message.spf(SpfResult::Fail, "a.example");
+  EXPECT_EQ(evaluate(message.facts, settings).decision.why, "SPF fail for a.example");
+  message.facts.spf_mail_from.explanation = "See our page.";
+  EXPECT_EQ(evaluate(message.facts, settings).decision.why,
+            "SPF fail for a.example; the domain explains: See our page.");
+}
+
 // ---- Signatures ---------------------------------------------------------------------------------
 
 struct BadSignature {

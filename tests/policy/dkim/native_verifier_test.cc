@@ -245,6 +245,16 @@ TEST(DkimNativeVerifier, NotesTheTestingFlagAndChangesNothing) {  // K-11
   EXPECT_EQ(mail.verdict(), kBodyHash);
 }
 
+TEST(DkimNativeVerifier, HashesULabelsAsTheyStand) {  // K-24
+  Mail mail;
+  mail.publish(TestKey::Rsa2048, {}, "sel._domainkey.xn--exmple-cua.com");
+  mail.sign({.domain = "ex\xC3\xA4mple.com"});
+  EXPECT_EQ(mail.verdict(), kPass);
+  std::string& value = mail.fields[0].value;
+  value.replace(value.find("ex\xC3\xA4mple.com"), 12, "xn--exmple-cua.com");
+  EXPECT_EQ(mail.verdict(), kHeaderHash);
+}
+
 TEST(DkimNativeVerifier, NotesTheSecurityOfTheKey) {
   Mail mail;
   mail.sign();
