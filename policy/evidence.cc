@@ -99,9 +99,11 @@ bool any_broke_on(const std::vector<const DkimOutcome*>& signatures, DkimCause c
                              [cause](const DkimOutcome* s) { return s->cause == cause; });
 }
 
-/// SPF says that the client may not use the envelope domain, or says nothing at all of it.
+/// SPF says that the client may not use the envelope domain, or says nothing of it: neutral is to
+/// be treated as none. RFC 7208 8.2
 bool client_is_unauthorised(SpfResult result) {
-  return result == SpfResult::Fail || result == SpfResult::SoftFail || result == SpfResult::None;
+  using enum SpfResult;
+  return result == Fail || result == SoftFail || result == None || result == Neutral;
 }
 
 void add_forgery(const DmarcEvaluation& evaluation, const Facts& facts,

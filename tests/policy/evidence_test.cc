@@ -64,10 +64,10 @@ INSTANTIATE_TEST_SUITE_P(
             {kForgeryUnsigned},
             Reject},
         Row{"spf_none_and_unsigned", author(), {kForgeryUnsigned}, Reject},
-        Row{"spf_neutral_proves_nothing",
+        Row{"spf_neutral_as_none",  // S-34
             author().spf(SpfResult::Neutral, "bank.example"),
-            {},
-            Tag},
+            {kForgeryUnsigned},
+            Reject},
         Row{"spf_pass_of_a_stranger", author().spf(SpfResult::Pass, "evil.example"), {}, Tag},
         Row{"header_hash_broken",
             author()
