@@ -16,6 +16,11 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
+/// As it is said everywhere: "where: text", or the text alone when there is no place.
+[[nodiscard]] inline std::string to_string(const Error& error) {
+  return error.where.empty() ? error.text : error.where + ": " + error.text;
+}
+
 /// A value, or the reason why there is none. Exceptions are never used for this.
 template <typename T>
 using Result = std::expected<T, Error>;

@@ -183,7 +183,7 @@ int check(const CheckOptions& options, Output output, const Streams& streams) {
   const auto checked = check_message(options, streams.err);
   if (!checked) {
     for (const Error& error : checked.error().errors) {
-      streams.err << (error.where.empty() ? "" : error.where + ": ") << error.text << "\n";
+      streams.err << to_string(error) << "\n";
     }
     return checked.error().status;
   }

@@ -62,8 +62,7 @@ void warn_of_remote_resolvers(const dns::AresResolver& resolver, DaemonLog& log)
 }
 
 int give_up(DaemonLog& log, const StartFailure& failure) {
-  const Error& error = failure.error;
-  log.error(error.where.empty() ? error.text : error.where + ": " + error.text);
+  log.error(to_string(failure.error));
   return failure.exit_code;
 }
 

@@ -40,8 +40,7 @@ Result<std::string> read_config(const std::string& path) {
 }
 
 void complain(const Error& error) {
-  if (!error.where.empty()) std::cerr << error.where << ": ";
-  std::cerr << error.text << "\n";
+  std::cerr << to_string(error) << "\n";
 }
 
 /// The settings of a file, if the daemon can start with them; faults go to standard error.

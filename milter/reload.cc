@@ -10,10 +10,6 @@ namespace waarmerk::milter {
 
 namespace {
 
-std::string sentence(const Error& error) {
-  return error.where.empty() ? error.text : error.where + ": " + error.text;
-}
-
 /// True if something differs that is only read at the start.
 bool needs_restart(const policy::Settings& before, const policy::Settings& after) {
   return before.milter.socket != after.milter.socket ||
@@ -31,16 +27,16 @@ std::optional<policy::Settings> read(const Service& service, const ReadConfig& c
                                      reporting::LogStorage& trial) {
   DaemonLog& log = service.daemon_log();
   if (!config.text) {
-    log.error(sentence(config.text.error()));
+    log.error(to_string(config.text.error()));
     return std::nullopt;
   }
   auto parsed = policy::parse_config(*config.text, config.file_name);
   if (!parsed) {
-    for (const Error& error : parsed.error()) log.error(sentence(error));
+    for (const Error& error : parsed.error()) log.error(to_string(error));
     return std::nullopt;
   }
   const auto errors = check_settings(*parsed, trial, service.clock().now());
-  for (const Error& error : errors) log.error(sentence({error.text, config.file_name}));
+  for (const Error& error : errors) log.error(to_string(Error{error.text, config.file_name}));
   if (!errors.empty()) return std::nullopt;
   return std::move(*parsed);
 }
