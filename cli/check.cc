@@ -42,8 +42,9 @@ Outcome<policy::Settings> load_settings(const CheckOptions& options) {
   }
   if (!options.engine.empty()) {
     const policy::Option* engine = policy::find_option("verify.engine");
-    if (const auto stored = engine->store(settings, options.engine); !stored) {
-      return failure(EX_USAGE, {stored.error().text + "; expected " + engine->expects, "--engine"});
+    if (const auto faults = engine->store(settings, options.engine); !faults.empty()) {
+      return failure(EX_USAGE,
+                     {faults.front().text + "; expected " + engine->expects, "--engine"});
     }
   }
   return settings;

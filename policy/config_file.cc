@@ -1,111 +1,194 @@
+// toml++ reads; this walks what it read along the table of options.
 #include "policy/config_file.h"
 
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <set>
+#include <optional>
 
 #include "base/text.h"
+#include "policy/contradictions.h"
 #include "policy/options.h"
 
 namespace waarmerk::policy {
 namespace {
 
-/// A scalar or list of strings as an OptionValue; nullopt for anything an option cannot be.
-std::optional<OptionValue> value_of(const toml::node& node) {
+/// The parser recurses on dotted keys: a line must not be long enough to hold very many.
+constexpr std::size_t kMaxLine = 8192;
+constexpr std::size_t kMaxWord = 80;
+
+std::string quoted(std::string_view word) { return "\"" + printable(word, kMaxWord) + "\""; }
+
+std::string did_you_mean(const std::string& near) {
+  return near.empty() ? "" : ", did you mean \"" + near + "\"?";
+}
+
+std::uint32_t line_of(const toml::source_region& source) {
+  return static_cast<std::uint32_t>(source.begin.line);
+}
+
+/// What stands there, in the words of the errors.
+std::string_view kind_of(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::none:
+      return "nothing";
+    case toml::node_type::table:
+      return "a section";
+    case toml::node_type::array:
+      return "a list";
+    case toml::node_type::string:
+      return "a text";
+    case toml::node_type::integer:
+      return "a number";
+    case toml::node_type::floating_point:
+      return "a number with a fraction";
+    case toml::node_type::boolean:
+      return "true or false";
+    case toml::node_type::date:
+    case toml::node_type::time:
+    case toml::node_type::date_time:
+      return "a date or time";
+  }
+  return "nothing";
+}
+
+/// A list as an option takes it, and what cannot be an item of one.
+struct ReadList {
+  std::vector<std::string> texts;
+  /// The lines of the texts.
+  std::vector<std::uint32_t> lines;
+  std::vector<Finding> faults;
+};
+
+ReadList read_list(const toml::array& items) {
+  ReadList list;
+  std::size_t number = 0;
+  for (const toml::node& item : items) {
+    ++number;
+    if (const auto text = item.value_exact<std::string>()) {
+      list.texts.push_back(*text);
+      list.lines.push_back(line_of(item.source()));
+    } else {
+      list.faults.push_back(
+          {.text = "item " + std::to_string(number) + " is " + std::string(kind_of(item)),
+           .line = line_of(item.source())});
+    }
+  }
+  return list;
+}
+
+/// A scalar as an OptionValue; nullopt for what no option can be.
+std::optional<OptionValue> scalar_of(const toml::node& node) {
   if (const auto flag = node.value_exact<bool>()) return *flag;
   if (const auto number = node.value_exact<std::int64_t>()) return *number;
   if (const auto text = node.value_exact<std::string>()) return *text;
-  const toml::array* items = node.as_array();
-  if (items == nullptr) return std::nullopt;
-  std::vector<std::string> texts;
-  for (const toml::node& item : *items) {
-    const auto text = item.value_exact<std::string>();
-    if (!text) return std::nullopt;
-    texts.push_back(*text);
-  }
-  return texts;
-}
-
-bool is_section(std::string_view name) {
-  const std::string prefix = std::string(name) + ".";
-  return std::ranges::any_of(options(),
-                             [&](const Option& option) { return option.key.starts_with(prefix); });
+  return std::nullopt;
 }
 
 /// Walks the tables of one file and fills the settings; collects every fault.
 class ConfigReader {
  public:
-  explicit ConfigReader(std::string_view file_name) : file_name_(file_name) {}
+  explicit ConfigReader(std::string_view file_name) { configuration_.file_name = file_name; }
 
-  /// Tables nest two deep (section and key); anything deeper is an unknown key, so the walk has two
-  /// levels and needs no recursion.
+  /// Tables nest two deep (section and key); anything deeper is no value of a key, so the walk has
+  /// two levels and needs no recursion.
   void read(const toml::table& root) {
     for (const auto& [key, node] : root) {
-      const toml::table* section = node.as_table();
-      if (section == nullptr) {
-        read_option(std::string(key.str()), node, key.source());
-        continue;
-      }
-      if (!is_section(key.str())) {
-        report(key.source(), "unknown section \"" + printable(key.str(), 80) + "\"");
-        continue;
-      }
-      for (const auto& [inner, value] : *section) {
-        read_option(std::string(key.str()) + "." + std::string(inner.str()), value, inner.source());
+      if (const toml::table* section = node.as_table()) {
+        read_section(key, *section);
+      } else if (is_section(key.str())) {
+        report(line_of(key.source()), quoted(key.str()) + " is " + std::string(kind_of(node)) +
+                                          "; expected the section [" + std::string(key.str()) +
+                                          "]");
+      } else {
+        read_option(std::string(key.str()), node, line_of(key.source()));
       }
     }
-    if (!seen_.contains("mode")) {
-      faults_.push_back(
-          {0, {"\"mode\" is missing: say mode = \"enforce\", \"tag\" or \"monitor\"", file_name_}});
+    if (const Option* mode = find_option("mode"); !configuration_.lines.contains(mode->key)) {
+      report(0, "\"mode\" is missing; expected " + mode->expects);
     }
   }
 
-  std::expected<Settings, std::vector<Error>> result() && {
-    if (faults_.empty()) return std::move(settings_);
-    std::ranges::stable_sort(faults_, {}, &Fault::line);
-    std::vector<Error> errors;
-    for (Fault& fault : faults_) errors.push_back(std::move(fault.error));
-    return std::unexpected(std::move(errors));
+  Configuration result() && {
+    cut_findings();
+    Configuration& read = configuration_;
+    read.add(std::exchange(findings_, {}));
+    read.add(contradictions(read.settings));
+    return std::move(read);
   }
 
  private:
-  struct Fault {
-    std::uint32_t line;
-    Error error;
-  };
+  /// The keys of a mistyped section are read as those of the section that was meant: all faults in
+  /// one run.
+  void read_section(const toml::key& key, const toml::table& section) {
+    std::string name(key.str());
+    if (!is_section(name)) {
+      const std::string near = nearest_section(name);
+      const bool is_option = find_option(name) != nullptr;
+      report(line_of(key.source()), is_option
+                                        ? quoted(name) + " is a section; expected a value"
+                                        : "unknown section " + quoted(name) + did_you_mean(near));
+      if (is_option || near.empty()) return;
+      name = near;
+    }
+    for (const auto& [inner, value] : section) {
+      read_option(name + "." + std::string(inner.str()), value, line_of(inner.source()));
+    }
+  }
 
-  void read_option(const std::string& key, const toml::node& node,
-                   const toml::source_region& source) {
+  void read_option(const std::string& key, const toml::node& node, std::uint32_t line) {
     const Option* option = find_option(key);
     if (option == nullptr) {
-      const std::string near = nearest_key(key);
-      report(source, "unknown key \"" + printable(key, 80) + "\"" +
-                         (near.empty() ? "" : ", did you mean \"" + near + "\"?"));
+      report(line, "unknown key " + quoted(key) + did_you_mean(nearest_key(key)));
       return;
     }
-    seen_.insert(key);
-    const auto value = value_of(node);
-    const auto stored = value ? option->store(settings_, *value) : fail("wrong type");
-    if (!stored) {
-      report(source, key + ": " + stored.error().text + "; expected " + option->expects);
+    configuration_.lines[key] = line;
+    if (const toml::array* items = node.as_array()) {
+      store_list(*option, read_list(*items), line);
+    } else if (const auto value = scalar_of(node)) {
+      for (const ValueFault& fault : option->store(configuration_.settings, *value)) {
+        report(*option, line, fault.text);
+      }
+    } else {
+      report(*option, line, "is " + std::string(kind_of(node)));
     }
   }
 
-  void report(const toml::source_region& source, std::string text) {
-    const auto line = source.begin.line;
-    faults_.push_back({line, {std::move(text), file_name_ + ":" + std::to_string(line)}});
+  void store_list(const Option& option, const ReadList& list, std::uint32_t line) {
+    const auto faults = option.store(configuration_.settings, list.texts);
+    const bool is_no_list = std::ranges::any_of(faults, [](const auto& f) { return !f.item; });
+    for (const ValueFault& fault : faults) {
+      report(option, fault.item ? list.lines[*fault.item] : line, fault.text);
+    }
+    if (is_no_list) return;
+    for (const Finding& fault : list.faults) report(option, fault.line, fault.text);
   }
 
-  std::string file_name_;
-  Settings settings_;
-  std::set<std::string> seen_;
-  std::vector<Fault> faults_;
+  void report(std::uint32_t line, std::string text) {
+    findings_.push_back({.text = std::move(text), .line = line});
+  }
+  void report(const Option& option, std::uint32_t line, const std::string& text) {
+    findings_.push_back(
+        {.key = option.key, .text = text + "; expected " + option.expects, .line = line});
+  }
+
+  /// A wrong file can hold a fault on every line, and whoever reads them has a limit.
+  void cut_findings() {
+    if (findings_.size() <= kMaxFindings) return;
+    std::ranges::stable_sort(findings_, {}, &Finding::line);
+    const std::size_t left_out = findings_.size() - kMaxFindings;
+    findings_.resize(kMaxFindings);
+    report(findings_.back().line, std::to_string(left_out) + " more faults are not listed");
+  }
+
+  Configuration configuration_;
+  /// In the order of reading.
+  std::vector<Finding> findings_;
 };
 
-/// The parser recurses on dotted keys: a line must not be long enough to hold very many.
-std::optional<Error> overlong_line(std::string_view text, std::string_view file_name) {
-  constexpr std::size_t kMaxLine = 8192;
+/// What must not reach the parser.
+std::optional<Error> unreadable(std::string_view text, std::string_view file_name) {
+  if (text.size() > kMaxConfigBytes) return Error{"longer than 1 MiB", std::string(file_name)};
   std::size_t number = 0;
   for (const std::string_view line : split(text, '\n')) {
     ++number;
@@ -119,21 +202,29 @@ std::optional<Error> overlong_line(std::string_view text, std::string_view file_
 
 }  // namespace
 
-std::expected<Settings, std::vector<Error>> parse_config(std::string_view text,
-                                                         std::string_view file_name) {
-  if (auto error = overlong_line(text, file_name)) {
-    return std::unexpected(std::vector{std::move(*error)});
-  }
+Result<Configuration> read_configuration(std::string_view text, std::string_view file_name) {
+  if (auto error = unreadable(text, file_name)) return std::unexpected(std::move(*error));
   try {
     const toml::table root = toml::parse(text, file_name);
     ConfigReader reader(file_name);
     reader.read(root);
     return std::move(reader).result();
   } catch (const toml::parse_error& error) {
-    return std::unexpected(std::vector{
-        Error{std::string(error.description()),
-              std::string(file_name) + ":" + std::to_string(error.source().begin.line)}});
+    return fail(printable(error.description()),
+                std::string(file_name) + ":" + std::to_string(line_of(error.source())));
   }
+}
+
+std::expected<Settings, std::vector<Error>> parse_config(std::string_view text,
+                                                         std::string_view file_name) {
+  auto read = read_configuration(text, file_name);
+  if (!read) return std::unexpected(std::vector{std::move(read.error())});
+  if (read->is_usable()) return std::move(read->settings);
+  std::vector<Error> errors;
+  for (const Finding& finding : read->findings) {
+    if (finding.severity == Severity::Error) errors.push_back(read->say(finding));
+  }
+  return std::unexpected(std::move(errors));
 }
 
 }  // namespace waarmerk::policy

@@ -1,20 +1,33 @@
-// The configuration file: TOML text in, Settings out, or every fault in it at once.
+// The configuration file: TOML text in, a Configuration out.
 #pragma once
 
+#include <cstddef>
 #include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "policy/configuration.h"
 #include "policy/settings.h"
 
 namespace waarmerk::policy {
 
-/// Reads a configuration. `file_name` is only used in error places ("waarmerk.toml:12"). A syntax
-/// error is reported alone, since nothing after it can be trusted; all other faults (unknown keys
-/// with the nearest known one, wrong types, values out of range, a missing `mode`) are listed
-/// together, in the order of the file. Pure: the caller reads the file.
+/// A configuration is short; this keeps a wrong path (a device, a mailbox) from filling the memory.
+inline constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20U;
+/// So many faults of one file are listed; the rest is counted.
+inline constexpr std::size_t kMaxFindings = 100;
+
+/// Reads a configuration. `file_name` is only used in error places ("waarmerk.toml:12"). The error
+/// is one of syntax, or a duplicate key, and stands alone, since nothing after it can be trusted.
+/// All other faults are findings, all at once: unknown keys and sections with the nearest known
+/// one, wrong types, values out of range, bad items of lists, a missing `mode`, and what
+/// contradictions() finds. Pure: the caller reads the file.
+[[nodiscard]] Result<Configuration> read_configuration(std::string_view text,
+                                                       std::string_view file_name);
+
+/// The settings of a configuration for which nobody wants to know more; or every error in it, in
+/// the order of the file.
 [[nodiscard]] std::expected<Settings, std::vector<Error>> parse_config(std::string_view text,
                                                                        std::string_view file_name);
 

@@ -1,11 +1,11 @@
+// The words of the options, their documentation, and the search for a key.
 #include "policy/options.h"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
+#include <array>
+#include <iterator>
 
-#include "base/text.h"
-#include "base/words.h"
+#include "policy/option_kinds.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -38,315 +38,244 @@ constexpr Words<OnBodyLength, 2> kOnBodyLength{
 /// The engines that are built in so far.
 constexpr Words<EngineChoice, 1> kEngines{{{{EngineChoice::Native, "native"}}}};
 
-/// Where an option lives in the settings.
-template <typename T>
-using Place = T& (*)(Settings&);
-
-/// The const view of a place; the settings are copied because a Place is written for both uses.
-template <typename T>
-T read(Place<T> place, const Settings& settings) {
-  Settings copy = settings;
-  return place(copy);
-}
-
-Option boolean(std::string key, Place<bool> place) {
-  return {
-      .key = std::move(key),
-      .expects = "true or false",
-      .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
-        const auto* given = std::get_if<bool>(&value);
-        if (given == nullptr) return fail("wrong type");
-        place(settings) = *given;
-        return {};
-      },
-      .show = [place](const Settings& settings) -> OptionValue { return read(place, settings); }};
-}
-
-Option text(std::string key, Place<std::string> place) {
-  return {
-      .key = std::move(key),
-      .expects = "a text in quotes",
-      .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
-        const auto* given = std::get_if<std::string>(&value);
-        if (given == nullptr) return fail("wrong type");
-        place(settings) = *given;
-        return {};
-      },
-      .show = [place](const Settings& settings) -> OptionValue { return read(place, settings); }};
-}
-
-/// An authserv-id must be a token that no reader can take apart: RFC 8601 2.2 in its safest part.
-Result<std::string> parse_authserv_id(const std::string& text) {
-  const auto is_id_char = [](char c) { return is_alnum(c) || c == '.' || c == '-' || c == '_'; };
-  if (text.size() > 253 || !std::ranges::all_of(text, is_id_char)) {
-    return fail("not a host name: \"" + printable(text, 60) + "\"");
-  }
-  return text;
-}
-
-Option authserv_id(std::string key, Place<std::string> place) {
-  return {
-      .key = std::move(key),
-      .expects = "a name such as \"mx.example.com\", or \"\"",
-      .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
-        const auto* given = std::get_if<std::string>(&value);
-        if (given == nullptr) return fail("wrong type");
-        auto id = parse_authserv_id(*given);
-        if (!id) return std::unexpected(id.error());
-        place(settings) = std::move(*id);
-        return {};
-      },
-      .show = [place](const Settings& settings) -> OptionValue { return read(place, settings); }};
-}
-
-struct Range {
-  std::int64_t min;
-  std::int64_t max;
-};
-
-/// Numbers and durations: anything that can be made from, and turned into, a count.
-template <typename T, typename FromCount, typename ToCount>
-Option counted(std::string key, Place<T> place, Range range, FromCount from, ToCount to) {
-  return {
-      .key = std::move(key),
-      .expects = "a number from " + std::to_string(range.min) + " to " + std::to_string(range.max),
-      .store = [place, range, from](Settings& settings, const OptionValue& value) -> Result<void> {
-        const auto* given = std::get_if<std::int64_t>(&value);
-        if (given == nullptr) return fail("wrong type");
-        if (*given < range.min || *given > range.max) return fail("out of range");
-        place(settings) = from(*given);
-        return {};
-      },
-      .show = [place, to](const Settings& settings) -> OptionValue {
-        return to(read(place, settings));
-      }};
-}
-
-Option number(std::string key, Place<unsigned> place, Range range) {
-  return counted(
-      std::move(key), place, range, [](std::int64_t n) { return static_cast<unsigned>(n); },
-      [](unsigned n) { return std::int64_t{n}; });
-}
-
-template <typename Duration>
-Option duration(std::string key, Place<Duration> place, Range range) {
-  return counted(
-      std::move(key), place, range, [](std::int64_t n) { return Duration(n); },
-      [](Duration d) { return static_cast<std::int64_t>(d.count()); });
-}
-
-template <typename Enum, std::size_t N>
-std::string listed(const Words<Enum, N>& words) {
-  std::string list;
-  for (std::size_t i = 0; i < N; ++i) {
-    if (i > 0) list += i + 1 == N ? " or " : ", ";
-    list += '"';
-    list += words.table[i].second;
-    list += '"';
-  }
-  return list;
-}
-
-template <typename Enum, std::size_t N>
-Option word(std::string key, const Words<Enum, N>& words, Place<Enum> place) {
-  return {.key = std::move(key),
-          .expects = listed(words),
-          .store = [place, &words](Settings& settings, const OptionValue& value) -> Result<void> {
-            const auto* given = std::get_if<std::string>(&value);
-            if (given == nullptr) return fail("wrong type");
-            const auto found = words.find(*given);
-            if (!found) return fail("unknown word \"" + printable(*given, 60) + "\"");
-            place(settings) = *found;
-            return {};
-          },
-          .show = [place, &words](const Settings& settings) -> OptionValue {
-            return std::string(words.word(read(place, settings)));
-          }};
-}
-
-/// A list whose items have a parser of their own.
-template <typename T, typename Parse, typename Show>
-Option list(std::string key, std::string expects, Place<std::vector<T>> place, Parse parse,
-            Show show) {
-  return {.key = std::move(key),
-          .expects = std::move(expects),
-          .store = [place, parse](Settings& settings, const OptionValue& value) -> Result<void> {
-            const auto* given = std::get_if<std::vector<std::string>>(&value);
-            if (given == nullptr) return fail("wrong type");
-            std::vector<T> items;
-            for (const std::string& item : *given) {
-              auto parsed = parse(item);
-              if (!parsed) return std::unexpected(parsed.error());
-              items.push_back(std::move(*parsed));
-            }
-            place(settings) = std::move(items);
-            return {};
-          },
-          .show = [place, show](const Settings& settings) -> OptionValue {
-            std::vector<std::string> texts;
-            for (const T& item : read(place, settings)) texts.push_back(show(item));
-            return texts;
-          }};
-}
-
-Option networks(std::string key, Place<std::vector<IpPrefix>> place) {
-  return list(std::move(key), "a list of networks such as \"192.0.2.0/24\"", place, IpPrefix::parse,
-              [](const IpPrefix& prefix) { return prefix.text(); });
-}
-
-Option domains(std::string key, Place<std::vector<DomainName>> place) {
-  return list(std::move(key), "a list of domain names", place, DomainName::parse,
-              [](const DomainName& name) { return name.text(); });
-}
-
-Option addresses(std::string key, Place<std::vector<IpAddress>> place) {
-  return list(std::move(key), "a list of IP addresses", place, IpAddress::parse,
-              [](const IpAddress& ip) { return ip.text(); });
-}
-
-Option servers(std::string key, Place<std::vector<dns::ServerAddress>> place) {
-  return list(std::move(key), "a list of \"address\" or \"address:port\"", place,
-              dns::ServerAddress::parse,
-              [](const dns::ServerAddress& server) { return server.text(); });
-}
-
-Option authserv_ids(std::string key, Place<std::vector<std::string>> place) {
-  return list(std::move(key), "a list of names such as \"mx.example.com\"", place,
-              parse_authserv_id, [](const std::string& id) { return id; });
-}
-
-/// File modes are written as octal text, "0660", as chmod takes them.
-Option file_mode(std::string key, Place<unsigned> place) {
-  return {.key = std::move(key),
-          .expects = "an octal file mode without rights for others, such as \"0660\"",
-          .store = [place](Settings& settings, const OptionValue& value) -> Result<void> {
-            const auto* given = std::get_if<std::string>(&value);
-            if (given == nullptr) return fail("wrong type");
-            unsigned mode = 0;
-            const auto [end, error] =
-                std::from_chars(given->data(), given->data() + given->size(), mode, 8);
-            if (error != std::errc{} || end != given->data() + given->size()) {
-              return fail("not an octal number");
-            }
-            if ((mode & ~0770U) != 0) return fail("rights that a socket must not have");
-            place(settings) = mode;
-            return {};
-          },
-          .show = [place](const Settings& settings) -> OptionValue {
-            std::string digits = "0000";
-            unsigned mode = read(place, settings);
-            for (std::size_t i = digits.size(); i-- > 0; mode >>= 3U) {
-              digits[i] = static_cast<char>('0' + (mode & 7U));
-            }
-            return digits;
-          }};
-}
-
 // A captureless lambda becomes a Place; the unary plus makes it a plain function pointer.
 #define WAARMERK_AT(member) +[](Settings& s) -> decltype(auto) { return (s.member); }
 
+std::vector<Option> general_options() {
+  return {
+      word(
+          {.key = "mode",
+           .reason = "What is done to mail. The one setting that you must make yourself:\n"
+                     "  \"monitor\"  verdicts are computed, logged and added as header fields; no\n"
+                     "             message is touched otherwise\n"
+                     "  \"tag\"      what would be refused or held is delivered with the field\n"
+                     "             \"X-Waarmerk-Action\" instead\n"
+                     "  \"enforce\"  as configured below\n"
+                     "Start with \"monitor\", read the log for a week, then decide.",
+           .installed = "monitor"},
+          kModeWords, WAARMERK_AT(mode)),
+  };
+}
+
 std::vector<Option> milter_options() {
   return {
-      text("milter.socket", WAARMERK_AT(milter.socket)),
-      text("milter.socket_group", WAARMERK_AT(milter.socket_group)),
-      file_mode("milter.socket_mode", WAARMERK_AT(milter.socket_mode)),
-      text("milter.user", WAARMERK_AT(milter.user)),
-      authserv_id("milter.authserv_id", WAARMERK_AT(milter.authserv_id)),
-      authserv_ids("milter.more_authserv_ids", WAARMERK_AT(milter.more_authserv_ids)),
-      duration<std::chrono::seconds>("milter.drain_seconds", WAARMERK_AT(milter.drain), {0, 600}),
+      text({.key = "milter.socket",
+            .reason = "Where the mail server finds us: Postfix's or Sendmail's spelling, unix or\n"
+                      "inet. Inside Postfix's queue directory, because Debian's smtpd and cleanup\n"
+                      "are chrooted there; in main.cf write the path relative to it:\n"
+                      "  smtpd_milters = unix:waarmerk/waarmerk.sock",
+            .installed = "unix:/var/spool/postfix/waarmerk/waarmerk.sock"},
+           WAARMERK_AT(milter.socket)),
+      text({.key = "milter.socket_group",
+            .reason = "The group of a unix socket: that of the mail server.",
+            .installed = "postfix"},
+           WAARMERK_AT(milter.socket_group)),
+      file_mode({.key = "milter.socket_mode",
+                 .reason = "The rights of a unix socket: the mail server must be able to write to\n"
+                           "it, nobody else needs to."},
+                WAARMERK_AT(milter.socket_mode)),
+      text({.key = "milter.user",
+            .reason = "The user to become once the socket is open; empty: stay who we are.",
+            .installed = "waarmerk"},
+           WAARMERK_AT(milter.user)),
+      authserv_id(
+          {.key = "milter.authserv_id",
+           .reason = "Our name in the Authentication-Results fields. Empty: the mail server's own\n"
+                     "host name. Fields that arrive from outside under this name are removed."},
+          WAARMERK_AT(milter.authserv_id)),
+      authserv_ids(
+          {.key = "milter.more_authserv_ids",
+           .reason = "Further names that count as ours, e.g. those of the other mail servers of\n"
+                     "this domain."},
+          WAARMERK_AT(milter.more_authserv_ids)),
+      seconds({.key = "milter.drain_seconds",
+               .reason = "How long a stopping daemon waits for messages that are being looked at."},
+              WAARMERK_AT(milter.drain), {0, 600}),
   };
 }
 
 std::vector<Option> exempt_options() {
   return {
-      boolean("exempt.loopback", WAARMERK_AT(exempt.loopback)),
-      boolean("exempt.authenticated", WAARMERK_AT(exempt.authenticated)),
-      networks("exempt.networks", WAARMERK_AT(exempt.networks)),
-      networks("exempt.trusted_reinjection", WAARMERK_AT(trusted_reinjection)),
+      boolean({.key = "exempt.loopback",
+               .reason = "Mail of our own machine is not judged. Forged fields are removed from\n"
+                         "exempt mail all the same."},
+              WAARMERK_AT(exempt.loopback)),
+      boolean(
+          {.key = "exempt.authenticated", .reason = "Mail of people who logged in is not judged."},
+          WAARMERK_AT(exempt.authenticated)),
+      networks({.key = "exempt.networks",
+                .reason = "Mail from these networks is not judged, e.g. [\"192.0.2.0/24\"]."},
+               WAARMERK_AT(exempt.networks)),
+      networks({.key = "exempt.trusted_reinjection",
+                .reason = "Addresses from which a content filter hands mail back to us: fields\n"
+                          "that could be ours are kept. Anyone there can forge them."},
+               WAARMERK_AT(trusted_reinjection)),
   };
 }
 
 std::vector<Option> policy_options() {
   return {
-      word("policy.on_reject", kOnReject, WAARMERK_AT(on_reject)),
-      word("policy.on_quarantine", kOnQuarantine, WAARMERK_AT(on_quarantine)),
-      word("policy.on_temperror", kOnTempError, WAARMERK_AT(on_temperror)),
-      word("policy.on_spf_fail", kOnSpf, WAARMERK_AT(on_spf_fail)),
-      word("policy.on_spf_error", kOnSpfError, WAARMERK_AT(on_spf_error)),
-      word("policy.several_from_fields", kOnFrom, WAARMERK_AT(several_from_fields)),
-      word("policy.several_from_domains", kOnFrom, WAARMERK_AT(several_from_domains)),
-      word("policy.no_from", kOnNoFrom, WAARMERK_AT(no_from)),
-      word("policy.on_error", kOnError, WAARMERK_AT(on_error)),
-      networks("policy.forwarder_networks", WAARMERK_AT(forwarder_networks)),
-      domains("policy.forwarder_domains", WAARMERK_AT(forwarder_domains)),
+      word(
+          {.key = "policy.on_reject",
+           .reason = "A message that fails DMARC where the domain owner asks for rejection\n"
+                     "(p=reject). RFC 9989 7.4 forbids to reject for that alone, since mailing\n"
+                     "lists and forwarders break honest mail.\n"
+                     "  \"evidence\"    reject when the message also shows that it was forged and\n"
+                     "                nothing ties it to a list or forwarder that proved its\n"
+                     "                identity; otherwise quarantine\n"
+                     "  \"reject\"      always reject; this goes against RFC 9989 7.4\n"
+                     "  \"quarantine\"  never reject"},
+          kOnReject, WAARMERK_AT(on_reject)),
+      word({.key = "policy.on_quarantine",
+            .reason =
+                "What quarantine means here:\n"
+                "  \"tag\"     deliver with \"X-Waarmerk-Action: quarantine\", for a Sieve rule\n"
+                "            that files into Junk\n"
+                "  \"hold\"    put the message on hold in the mail server's queue\n"
+                "  \"reject\"  refuse it"},
+           kOnQuarantine, WAARMERK_AT(on_quarantine)),
+      word({.key = "policy.on_temperror",
+            .reason = "When the DNS left DMARC undecided: \"accept\" delivers with the result\n"
+                      "temperror, \"defer\" asks to retry."},
+           kOnTempError, WAARMERK_AT(on_temperror)),
+      word({.key = "policy.on_spf_fail",
+            .reason =
+                "For sites that act on SPF alone: \"none\", \"tag\", \"hold\" or \"reject\" on an\n"
+                "SPF fail. It applies only where DMARC did not pass."},
+           kOnSpf, WAARMERK_AT(on_spf_fail)),
+      word({.key = "policy.on_spf_error",
+            .reason = "The same on an SPF error: \"none\", \"tag\", \"defer\" or \"reject\"."},
+           kOnSpfError, WAARMERK_AT(on_spf_error)),
+      word({.key = "policy.several_from_fields",
+            .reason =
+                "Several From fields are a known trick to show a reader another author than\n"
+                "the one that was checked: \"reject\", \"quarantine\", \"evaluate\" (each domain,\n"
+                "the strictest failing policy counts) or \"accept\"."},
+           kOnFrom, WAARMERK_AT(several_from_fields)),
+      word({.key = "policy.several_from_domains",
+            .reason = "One From field with several domains is allowed by RFC 5322 and rare: the\n"
+                      "same four words."},
+           kOnFrom, WAARMERK_AT(several_from_domains)),
+      word({.key = "policy.no_from",
+            .reason = "No From field, or none with a usable domain: \"reject\", \"quarantine\" or\n"
+                      "\"accept\"."},
+           kOnNoFrom, WAARMERK_AT(no_from)),
+      word({.key = "policy.on_error",
+            .reason = "When something of ours goes wrong: \"defer\" asks the sender to try again,\n"
+                      "\"accept\" delivers unchecked."},
+           kOnError, WAARMERK_AT(on_error)),
+      networks({.key = "policy.forwarder_networks",
+                .reason = "Forwarders and lists that you know, by where they send from: mail\n"
+                          "through them is never rejected for p=reject, only quarantined."},
+               WAARMERK_AT(forwarder_networks)),
+      domains({.key = "policy.forwarder_domains",
+               .reason = "The same, by the domain of a signature of theirs that passes."},
+              WAARMERK_AT(forwarder_domains)),
   };
 }
 
-std::vector<Option> verification_options() {
+std::vector<Option> verify_options() {
   return {
-      word("verify.engine", kEngines, WAARMERK_AT(engine)),
-      number("spf.void_limit", WAARMERK_AT(spf.void_limit), {0, 10}),
-      number("dkim.max_signatures", WAARMERK_AT(dkim.max_signatures), {1, 100}),
-      number("dkim.min_rsa_bits", WAARMERK_AT(dkim.min_rsa_bits), {1024, 4096}),
-      word("dkim.on_body_length", kOnBodyLength, WAARMERK_AT(dkim.on_body_length)),
-      duration<std::chrono::seconds>("dkim.clock_skew_seconds", WAARMERK_AT(dkim.clock_skew),
-                                     {0, 86400}),
+      word({.key = "verify.engine", .reason = "The verifier for SPF and DKIM."}, kEngines,
+           WAARMERK_AT(engine)),
+  };
+}
+
+std::vector<Option> spf_options() {
+  return {
+      number({.key = "spf.void_limit",
+              .reason = "Lookups that find nothing before a record counts as broken. RFC 7208\n"
+                        "4.6.4 says two."},
+             WAARMERK_AT(spf.void_limit), {0, 10}),
+  };
+}
+
+std::vector<Option> dkim_options() {
+  return {
+      number(
+          {.key = "dkim.max_signatures",
+           .reason = "Signatures that are verified in one message, those of the author's domain\n"
+                     "first; the rest is reported as \"policy\"."},
+          WAARMERK_AT(dkim.max_signatures), {1, 100}),
+      number({.key = "dkim.min_rsa_bits",
+              .reason = "RSA keys below this never pass. RFC 8301 says 1024; 2048 is stricter."},
+             WAARMERK_AT(dkim.min_rsa_bits), {1024, 4096}),
+      word({.key = "dkim.on_body_length",
+            .reason = "A right signature that leaves a part of the body unsigned (l=): \"policy\"\n"
+                      "(anyone may have added the rest) or \"accept\"."},
+           kOnBodyLength, WAARMERK_AT(dkim.on_body_length)),
+      seconds({.key = "dkim.clock_skew_seconds",
+               .reason = "Tolerance for clocks, for t= and x= of a signature."},
+              WAARMERK_AT(dkim.clock_skew), {0, 86400}),
   };
 }
 
 std::vector<Option> dns_options() {
   return {
-      servers("dns.servers", WAARMERK_AT(dns.servers)),
-      addresses("dns.trusted", WAARMERK_AT(dns.trusted)),
-      duration<std::chrono::milliseconds>("dns.query_timeout_ms", WAARMERK_AT(dns.query_timeout),
-                                          {10, 30000}),
-      number("dns.tries", WAARMERK_AT(dns.tries), {1, 10}),
-      duration<std::chrono::milliseconds>("dns.message_budget_ms", WAARMERK_AT(dns.message_budget),
-                                          {100, 120000}),
-      counted(
-          "dns.cache_megabytes", +[](Settings& s) -> std::size_t& { return s.dns.cache_bytes; },
-          Range{1, 4096}, [](std::int64_t n) { return static_cast<std::size_t>(n) << 20U; },
-          [](std::size_t bytes) { return static_cast<std::int64_t>(bytes >> 20U); }),
-      number("dns.max_waiting", WAARMERK_AT(dns.max_waiting), {1, 100000}),
+      servers({.key = "dns.servers",
+               .reason = "Resolvers, \"address\" or \"address:port\". Empty: those of\n"
+                         "/etc/resolv.conf. Use a validating resolver on this machine (unbound):\n"
+                         "only then is DNSSEC believed, and only then are answers hard to forge."},
+              WAARMERK_AT(dns.servers)),
+      addresses({.key = "dns.trusted",
+                 .reason = "Resolvers elsewhere whose DNSSEC word is believed all the same."},
+                WAARMERK_AT(dns.trusted)),
+      milliseconds({.key = "dns.query_timeout_ms", .reason = "Patience with one question."},
+                   WAARMERK_AT(dns.query_timeout), {10, 30000}),
+      number({.key = "dns.tries", .reason = "How often it is asked."}, WAARMERK_AT(dns.tries),
+             {1, 10}),
+      milliseconds({.key = "dns.message_budget_ms",
+                    .reason = "All questions of one message together; then what is missing is a\n"
+                              "temporary error."},
+                   WAARMERK_AT(dns.message_budget), {100, 120000}),
+      mebibytes({.key = "dns.cache_megabytes", .reason = "Memory for answers."},
+                WAARMERK_AT(dns.cache_bytes), {1, 4096}),
+      number({.key = "dns.max_waiting",
+              .reason = "Messages that may wait for the DNS at once; beyond it a message has a\n"
+                        "temporary error at once."},
+             WAARMERK_AT(dns.max_waiting), {1, 100000}),
   };
 }
 
 std::vector<Option> log_options() {
   return {
-      text("log.directory", WAARMERK_AT(log.directory)),
-      boolean("log.addresses", WAARMERK_AT(log.addresses)),
-      duration<std::chrono::seconds>("log.sync_seconds", WAARMERK_AT(log.sync), {0, 3600}),
+      text({.key = "log.directory",
+            .reason = "One line of JSON for every message: aggregate-YYYY-MM-DD.jsonl, see\n"
+                      "docs/log-format.md. A start makes the directory if there is none."},
+           WAARMERK_AT(log.directory)),
+      boolean({.key = "log.addresses",
+               .reason = "Whether the log holds full addresses. Off: domains only."},
+              WAARMERK_AT(log.addresses)),
+      seconds(
+          {.key = "log.sync_seconds",
+           .reason = "Force the log to disk every so many seconds; 0 leaves that to the system.\n"
+                     "It survives kill -9 either way."},
+          WAARMERK_AT(log.sync), {0, 3600}),
   };
 }
 
 #undef WAARMERK_AT
 
 std::vector<Option> all_options() {
-  std::vector<Option> all{word("mode", kModeWords, +[](Settings& s) -> Mode& { return s.mode; })};
-  for (auto group : {milter_options(), exempt_options(), policy_options(), verification_options(),
-                     dns_options(), log_options()}) {
-    std::ranges::move(group, std::back_inserter(all));
+  std::vector<Option> all;
+  for (const auto& group : {general_options, milter_options, exempt_options, policy_options,
+                            verify_options, spf_options, dkim_options, dns_options, log_options}) {
+    std::ranges::move(group(), std::back_inserter(all));
   }
   return all;
 }
 
-/// Levenshtein distance; keys are short.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
+}  // namespace
+
+std::string_view Option::section() const {
+  const auto dot = key.find('.');
+  return dot == std::string::npos ? std::string_view() : std::string_view(key).substr(0, dot);
 }
 
-}  // namespace
+std::string_view Option::name() const {
+  const auto dot = key.find('.');
+  return dot == std::string::npos ? std::string_view(key) : std::string_view(key).substr(dot + 1);
+}
 
 const std::vector<Option>& options() {
   static const std::vector<Option> table = all_options();
@@ -358,19 +287,10 @@ const Option* find_option(std::string_view key) {
   return option == options().end() ? nullptr : &*option;
 }
 
-std::string nearest_key(std::string_view key) {
-  std::string nearest;
-  if (key.size() > 64) return nearest;
-  // A third of the letters may be wrong; beyond that it is another word.
-  std::size_t best = key.size() / 3 + 1;
-  for (const Option& option : options()) {
-    const std::size_t distance = edit_distance(key, option.key);
-    if (distance < best) {
-      best = distance;
-      nearest = option.key;
-    }
-  }
-  return nearest;
+bool is_section(std::string_view name) {
+  return !name.empty() && std::ranges::any_of(options(), [&](const Option& option) {
+    return option.section() == name;
+  });
 }
 
 }  // namespace waarmerk::policy

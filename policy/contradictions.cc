@@ -1,0 +1,79 @@
+#include "policy/contradictions.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+
+namespace waarmerk::policy {
+namespace {
+
+/// The first network of the list that holds every address of its family.
+const IpPrefix* network_of_all(const std::vector<IpPrefix>& networks) {
+  const auto found = std::ranges::find(networks, 0U, &IpPrefix::length);
+  return found == networks.end() ? nullptr : &*found;
+}
+
+std::vector<Finding> wide_networks(const Settings& settings) {
+  struct Row {
+    Severity severity;
+    const char* key;
+    const std::vector<IpPrefix>& networks;
+    const char* consequence;
+  };
+  const Row rows[] = {
+      {Severity::Warning, "exempt.networks", settings.exempt.networks,
+       "no mail from there is judged"},
+      {Severity::Error, "exempt.trusted_reinjection", settings.trusted_reinjection,
+       "anyone could forge our own results; expected the addresses of a content filter"},
+      {Severity::Warning, "policy.forwarder_networks", settings.forwarder_networks,
+       "no mail from there is ever rejected for p=reject"},
+  };
+  std::vector<Finding> findings;
+  for (const Row& row : rows) {
+    if (const IpPrefix* all = network_of_all(row.networks)) {
+      findings.push_back({row.severity, row.key,
+                          all->text() + " is every address of its family: " + row.consequence});
+    }
+  }
+  return findings;
+}
+
+/// Names compare without regard to case, as a reader of Authentication-Results compares them.
+std::vector<Finding> repeated_names(const Settings::Milter& milter) {
+  std::vector<Finding> findings;
+  for (const std::string& name : milter.more_authserv_ids) {
+    if (milter.authserv_id.empty() || !iequals(name, milter.authserv_id)) continue;
+    findings.push_back({Severity::Warning, "milter.more_authserv_ids",
+                        "\"" + name + "\" is milter.authserv_id already"});
+  }
+  return findings;
+}
+
+std::vector<Finding> dns_findings(const Settings::Dns& dns) {
+  std::vector<Finding> findings;
+  if (dns.query_timeout > dns.message_budget) {
+    findings.push_back({Severity::Warning, "dns.query_timeout_ms",
+                        "one question may take longer than dns.message_budget_ms allows for all"});
+  }
+  if (dns.servers.empty()) return findings;
+  for (const IpAddress& trusted : dns.trusted) {
+    if (std::ranges::find(dns.servers, trusted, &dns::ServerAddress::ip) != dns.servers.end()) {
+      continue;
+    }
+    findings.push_back({Severity::Warning, "dns.trusted",
+                        trusted.text() + " is none of dns.servers: nothing is asked there"});
+  }
+  return findings;
+}
+
+}  // namespace
+
+std::vector<Finding> contradictions(const Settings& settings) {
+  std::vector<Finding> all = wide_networks(settings);
+  std::ranges::copy(repeated_names(settings.milter), std::back_inserter(all));
+  std::ranges::copy(dns_findings(settings.dns), std::back_inserter(all));
+  return all;
+}
+
+}  // namespace waarmerk::policy
