@@ -139,7 +139,10 @@ class ConfigReader {
   void read_option(const std::string& key, const toml::node& node, std::uint32_t line) {
     const Option* option = find_option(key);
     if (option == nullptr) {
-      report(line, "unknown key " + quoted(key) + did_you_mean(nearest_key(key)));
+      // A search takes a while: not for a fault of which only the number may be told.
+      const bool may_be_listed = findings_.size() < kMaxFindings;
+      report(line, "unknown key " + quoted(key) +
+                       did_you_mean(may_be_listed ? nearest_key(key) : std::string()));
       return;
     }
     configuration_.lines[key] = line;

@@ -41,13 +41,12 @@ std::vector<Finding> wide_networks(const Settings& settings) {
 
 /// Names compare without regard to case, as a reader of Authentication-Results compares them.
 std::vector<Finding> repeated_names(const Settings::Milter& milter) {
-  std::vector<Finding> findings;
-  for (const std::string& name : milter.more_authserv_ids) {
-    if (milter.authserv_id.empty() || !iequals(name, milter.authserv_id)) continue;
-    findings.push_back({Severity::Warning, "milter.more_authserv_ids",
-                        "\"" + name + "\" is milter.authserv_id already"});
+  const auto is_own = [&](const std::string& name) { return iequals(name, milter.authserv_id); };
+  if (milter.authserv_id.empty() || std::ranges::none_of(milter.more_authserv_ids, is_own)) {
+    return {};
   }
-  return findings;
+  return {{Severity::Warning, "milter.more_authserv_ids",
+           "\"" + milter.authserv_id + "\" is milter.authserv_id already"}};
 }
 
 std::vector<Finding> dns_findings(const Settings::Dns& dns) {
@@ -56,13 +55,13 @@ std::vector<Finding> dns_findings(const Settings::Dns& dns) {
     findings.push_back({Severity::Warning, "dns.query_timeout_ms",
                         "one question may take longer than dns.message_budget_ms allows for all"});
   }
-  if (dns.servers.empty()) return findings;
-  for (const IpAddress& trusted : dns.trusted) {
-    if (std::ranges::find(dns.servers, trusted, &dns::ServerAddress::ip) != dns.servers.end()) {
-      continue;
-    }
+  const auto is_stranger = [&](const IpAddress& trusted) {
+    return std::ranges::find(dns.servers, trusted, &dns::ServerAddress::ip) == dns.servers.end();
+  };
+  const auto stranger = std::ranges::find_if(dns.trusted, is_stranger);
+  if (!dns.servers.empty() && stranger != dns.trusted.end()) {
     findings.push_back({Severity::Warning, "dns.trusted",
-                        trusted.text() + " is none of dns.servers: nothing is asked there"});
+                        stranger->text() + " is none of dns.servers: nothing is asked there"});
   }
   return findings;
 }

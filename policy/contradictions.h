@@ -10,7 +10,7 @@ namespace waarmerk::policy {
 
 /// What in these settings is probably not meant: a network of every address, one question that may
 /// take longer than a message, a name twice. An error only where mail from anywhere could pass for
-/// judged by us. Pure.
+/// judged by us. Of one kind the first is told. Pure.
 [[nodiscard]] std::vector<Finding> contradictions(const Settings& settings);
 
 }  // namespace waarmerk::policy

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <ostream>
 #include <string>
@@ -254,6 +255,24 @@ TEST(ConfigFile, ReadsTheLargestFile) {
 TEST(ConfigFile, ReadsADeepKeyAsAnUnknownOne) {
   EXPECT_THAT(said_of("mode = \"tag\"\na" + repeated(".a", 4000) + " = 1\n"),
               ElementsAre(HasSubstr("w.toml:2: unknown section \"a\"")));
+}
+
+/// The largest files that are wrong everywhere; the bound is for a hang, they take a second at
+/// most.
+TEST(ConfigFile, IsDoneWithTheWorstFileInTime) {
+  std::string keys = "mode = \"tag\"\n[policy]\n";
+  for (int i = 0; keys.size() < kMaxConfigBytes - 100; ++i) {
+    keys += "forwarder_networks_and_domains_" + std::to_string(i) + "=1\n";
+  }
+  const std::string items =
+      "mode = \"tag\"\n[policy]\nforwarder_domains = [\n" + repeated("\"..\",\n", 170000) + "]\n";
+  const std::string own = "mode = \"tag\"\n[milter]\nauthserv_id = \"a\"\nmore_authserv_ids = [\n" +
+                          repeated("\"a\",\n", 200000) + "]\n";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(said_of(keys).size(), kMaxFindings + 1);
+  EXPECT_EQ(said_of(items).size(), kMaxFindings + 1);
+  EXPECT_EQ(said_of(own).size(), 1U);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::minutes(1));
 }
 
 TEST(ConfigFile, CountsWhatItDoesNotList) {
