@@ -3,36 +3,68 @@
 #include <chrono>
 #include <string>
 
+#include "base/text.h"
 #include "milter/process.h"
 #include "milter/socket_spec.h"
+#include "policy/config_file.h"
 #include "reporting/log_file.h"
 
 namespace waarmerk::milter {
+namespace {
 
-std::vector<Error> check_names(const policy::Settings& settings) {
-  const policy::Settings::Milter& milter = settings.milter;
-  std::vector<Error> errors;
-  if (const auto socket = SocketSpec::parse(milter.socket); !socket) {
-    errors.push_back({"milter.socket: " + socket.error().text, {}});
+using policy::Finding;
+using policy::Severity;
+
+/// Options that someone wrote for a Unix socket, where the socket is none.
+std::vector<Finding> idle_options(const policy::Configuration& configuration) {
+  std::vector<Finding> findings;
+  for (const char* key : {"milter.socket_group", "milter.socket_mode"}) {
+    if (!configuration.lines.contains(key)) continue;
+    findings.push_back({Severity::Warning, key, "has no effect: milter.socket is no unix socket"});
   }
-  if (!milter.user.empty() && !find_user(milter.user)) {
-    errors.push_back({"milter.user: there is no user '" + milter.user + "'", {}});
-  }
-  if (!milter.socket_group.empty() && !find_group(milter.socket_group)) {
-    errors.push_back({"milter.socket_group: there is no group '" + milter.socket_group + "'", {}});
-  }
-  if (settings.log.directory.empty()) errors.push_back({"log.directory: it is empty", {}});
-  return errors;
+  return findings;
 }
 
-std::vector<Error> check_settings(const policy::Settings& settings, reporting::LogStorage& storage,
-                                  WallTime now) {
-  std::vector<Error> errors = check_names(settings);
-  if (!errors.empty()) return errors;
+}  // namespace
+
+std::vector<Finding> check_names(const policy::Configuration& configuration) {
+  const policy::Settings& settings = configuration.settings;
+  const std::string& user = settings.milter.user;
+  const std::string& group = settings.milter.socket_group;
+  std::vector<Finding> findings;
+  const auto socket = SocketSpec::parse(settings.milter.socket);
+  if (!socket) {
+    findings.push_back({Severity::Error, "milter.socket", socket.error().text});
+  } else if (socket->family() != SocketSpec::Family::Unix) {
+    findings = idle_options(configuration);
+  }
+  if (!user.empty() && !find_user(user)) {
+    findings.push_back(
+        {Severity::Error, "milter.user", "there is no user '" + printable(user) + "'"});
+  }
+  if (!group.empty() && !find_group(group)) {
+    findings.push_back(
+        {Severity::Error, "milter.socket_group", "there is no group '" + printable(group) + "'"});
+  }
+  if (settings.log.directory.empty()) {
+    findings.push_back({Severity::Error, "log.directory", "is empty; expected a directory"});
+  }
+  return findings;
+}
+
+Result<policy::Configuration> load_configuration(std::string_view text,
+                                                 std::string_view file_name) {
+  auto configuration = policy::read_configuration(text, file_name);
+  if (configuration) configuration->add(check_names(*configuration));
+  return configuration;
+}
+
+std::vector<Finding> try_log(const policy::Settings& settings, reporting::LogStorage& storage,
+                             WallTime now) {
   const auto today = std::chrono::floor<std::chrono::days>(now);
   const auto opened = storage.open(settings.log.directory + "/" + reporting::log_file_name(today));
-  if (!opened) errors.push_back({"log.directory: " + opened.error().text, {}});
-  return errors;
+  if (opened) return {};
+  return {{Severity::Error, "log.directory", opened.error().text}};
 }
 
 }  // namespace waarmerk::milter

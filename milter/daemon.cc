@@ -13,6 +13,7 @@
 #include "dns/ares_resolver.h"
 #include "dns/cache.h"
 #include "milter/check_settings.h"
+#include "milter/dry_run.h"
 #include "milter/libmilter_edge.h"
 #include "milter/process.h"
 #include "milter/reload.h"
@@ -54,13 +55,6 @@ Result<std::unique_ptr<dns::AresResolver>> start_resolver(const policy::Settings
                                    .trusted = settings.trusted});
 }
 
-void warn_of_remote_resolvers(const dns::AresResolver& resolver, DaemonLog& log) {
-  for (const dns::ServerAddress& server : resolver.remote_servers()) {
-    log.warning("resolver " + server.text() +
-                " is not on this host: answers can be forged on the way");
-  }
-}
-
 int give_up(DaemonLog& log, const StartFailure& failure) {
   log.error(to_string(failure.error));
   return failure.exit_code;
@@ -94,28 +88,30 @@ void reload_safely(Service& service, const DaemonOptions& options) {
 
 }  // namespace
 
-std::vector<Error> check_start(const policy::Settings& settings) {
-  auto errors = check_names(settings);
-  if (!errors.empty()) return errors;
-  if (auto made = prepare_directory(settings.log.directory, settings.milter.user); !made) {
-    return {{"log.directory: " + made.error().text, {}}};
+std::vector<policy::Finding> prepare_log(const policy::Settings& settings) {
+  const std::string& user = settings.milter.user;
+  if (auto made = prepare_directory(settings.log.directory, user); !made) {
+    return {{policy::Severity::Error, "log.directory", made.error().text}};
   }
+  std::vector<policy::Finding> findings;
   reporting::PosixLogStorage storage;
   // Not as root: the file would be one that the daemon cannot write to.
-  const auto done = do_as(settings.milter.user,
-                          [&] { errors = check_settings(settings, storage, SystemClock().now()); });
-  if (!done) return {{"milter.user: " + done.error().text, {}}};
-  return errors;
+  const auto done =
+      do_as(user, [&] { findings = try_log(settings, storage, SystemClock().now()); });
+  if (!done) return {{policy::Severity::Error, "milter.user", done.error().text}};
+  return findings;
 }
 
-int run_daemon(policy::Settings settings, const DaemonOptions& options) {
+int run_daemon(policy::Configuration configuration, const DaemonOptions& options) {
   block_signals();
+  const policy::Settings& settings = configuration.settings;
   const auto daemon_log = make_daemon_log(options.echo);
   const SystemClock clock;
   if (auto opened = open_and_drop(settings); !opened) return give_up(*daemon_log, opened.error());
   const auto resolver = start_resolver(settings.dns);
   if (!resolver) return give_up(*daemon_log, {EX_UNAVAILABLE, resolver.error()});
-  warn_of_remote_resolvers(**resolver, *daemon_log);
+  configuration.add(remote_servers(**resolver));
+  say_findings(configuration, *daemon_log);
 
   dns::CachedLookup lookup(
       clock, **resolver, {.bytes = settings.dns.cache_bytes, .waiting = settings.dns.max_waiting});
@@ -126,7 +122,7 @@ int run_daemon(policy::Settings settings, const DaemonOptions& options) {
       [&](std::string_view line, const Error& why) {
         daemon_log->error("line not in the log (" + why.text + "): " + std::string(line));
       });
-  Service service(std::move(settings), {lookup, keys, log, clock, *daemon_log, host_name()});
+  Service service(settings, {lookup, keys, log, clock, *daemon_log, host_name()});
   const SignalThread signals([&service, &options] { reload_safely(service, options); });
   serve(service);
 }

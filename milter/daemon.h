@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "milter/daemon_log.h"
+#include "policy/configuration.h"
 #include "policy/settings.h"
 
 namespace waarmerk::milter {
@@ -19,15 +20,15 @@ struct DaemonOptions {
   Echo echo = Echo::None;
 };
 
-/// Whether a start with these settings would succeed as far as that can be tried: as the user of
-/// the settings, where this process may become it. Makes what a start makes: the directory of the
-/// log, and the file of today. Empty when nothing is wrong. Before the first thread.
-[[nodiscard]] std::vector<Error> check_start(const policy::Settings& settings);
+/// Makes the directory of the log, and the file of today, as the user of the settings, which have
+/// passed check_names(). Errors, if a start cannot have them; empty when nothing is wrong. Before
+/// the first thread.
+[[nodiscard]] std::vector<policy::Finding> prepare_log(const policy::Settings& settings);
 
-/// `settings` have passed check_start(). Opens the socket, gives up rights, serves until a signal
-/// stops it, and waits for the messages that are at work then. Returns an exit code of sysexits(3)
-/// when it could not begin; otherwise the process ends in here, with 0 after a stop. Foreground;
-/// called once, before the first thread.
-[[nodiscard]] int run_daemon(policy::Settings settings, const DaemonOptions& options);
+/// `configuration` is usable, and prepare_log() was done for it. Opens the socket, gives up rights,
+/// says what the configuration deserves, serves until a signal stops it, and waits for the messages
+/// that are at work then. Returns an exit code of sysexits(3) when it could not begin; otherwise
+/// the process ends in here, with 0 after a stop. Foreground; called once, before the first thread.
+[[nodiscard]] int run_daemon(policy::Configuration configuration, const DaemonOptions& options);
 
 }  // namespace waarmerk::milter

@@ -13,7 +13,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/clock.h"
+#include "milter/check_settings.h"
 #include "milter/daemon.h"
+#include "milter/dry_run.h"
 #include "policy/config_file.h"
 
 namespace waarmerk::milter {
@@ -25,40 +28,43 @@ struct CommandLine {
   bool log_to_stderr = false;
 };
 
-/// A configuration is short; this keeps a wrong path (a device, a mailbox) from filling the memory.
-constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20U;
-
 Result<std::string> read_config(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail("cannot open it: " + std::generic_category().message(errno), path);
-  std::string text(kMaxConfigBytes + 1, '\0');
+  std::string text(policy::kMaxConfigBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) return fail("cannot read it", path);
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxConfigBytes) return fail("longer than 1 MiB", path);
+  if (text.size() > policy::kMaxConfigBytes) return fail("longer than 1 MiB", path);
   return text;
 }
 
-void complain(const Error& error) {
-  std::cerr << to_string(error) << "\n";
+/// What stands against a start with this configuration, without making anything.
+int check(const std::string& text, const std::string& file) {
+  const DryRun result = dry_run(text, file, SystemClock().now());
+  for (const std::string& line : result.lines) std::cerr << line << "\n";
+  if (!result.would_start) return EX_CONFIG;
+  std::cout << file << ": ok\n";
+  return EX_OK;
 }
 
-/// The settings of a file, if the daemon can start with them; faults go to standard error.
-std::optional<policy::Settings> load(const std::string& file) {
-  const auto text = read_config(file);
-  if (!text) {
-    complain(text.error());
+/// A configuration with which the daemon can start; all faults of another go to standard error.
+std::optional<policy::Configuration> prepare(const std::string& text, const std::string& file) {
+  auto configuration = load_configuration(text, file);
+  if (!configuration) {
+    std::cerr << to_string(configuration.error()) << "\n";
     return std::nullopt;
   }
-  auto settings = policy::parse_config(*text, file);
-  if (!settings) {
-    for (const Error& error : settings.error()) complain(error);
-    return std::nullopt;
+  const policy::Settings& settings = configuration->settings;
+  configuration->add(configuration->is_usable() ? prepare_log(settings)
+                                                : foresee_log(settings, SystemClock().now()));
+  if (configuration->is_usable()) return std::move(*configuration);
+  for (const policy::Finding& finding : configuration->findings) {
+    // What a start would do, it does not.
+    if (finding.severity == policy::Severity::Note) continue;
+    std::cerr << to_string(configuration->say(finding)) << "\n";
   }
-  const auto errors = check_start(*settings);
-  for (const Error& error : errors) complain({error.text, file});
-  if (!errors.empty()) return std::nullopt;
-  return std::move(*settings);
+  return std::nullopt;
 }
 
 int run(int argc, char** argv) {
@@ -74,16 +80,18 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EX_OK : EX_USAGE;
   }
-  auto settings = load(command.config_file);
-  if (!settings) return EX_CONFIG;
-  if (command.only_check) {
-    std::cout << command.config_file << ": ok\n";
-    return EX_OK;
+  const auto text = read_config(command.config_file);
+  if (!text) {
+    std::cerr << to_string(text.error()) << "\n";
+    return EX_CONFIG;
   }
+  if (command.only_check) return check(*text, command.config_file);
+  auto configuration = prepare(*text, command.config_file);
+  if (!configuration) return EX_CONFIG;
   const bool echoes = command.log_to_stderr || ::isatty(STDERR_FILENO) != 0;
-  return run_daemon(std::move(*settings), {.config_file = command.config_file,
-                                           .read_config = read_config,
-                                           .echo = echoes ? Echo::Stderr : Echo::None});
+  return run_daemon(std::move(*configuration), {.config_file = command.config_file,
+                                                .read_config = read_config,
+                                                .echo = echoes ? Echo::Stderr : Echo::None});
 }
 
 }  // namespace

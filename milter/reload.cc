@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "milter/check_settings.h"
-#include "policy/config_file.h"
 
 namespace waarmerk::milter {
 
@@ -30,18 +29,35 @@ std::optional<policy::Settings> read(const Service& service, const ReadConfig& c
     log.error(to_string(config.text.error()));
     return std::nullopt;
   }
-  auto parsed = policy::parse_config(*config.text, config.file_name);
-  if (!parsed) {
-    for (const Error& error : parsed.error()) log.error(to_string(error));
+  auto read = load_configuration(*config.text, config.file_name);
+  if (!read) {
+    log.error(to_string(read.error()));
     return std::nullopt;
   }
-  const auto errors = check_settings(*parsed, trial, service.clock().now());
-  for (const Error& error : errors) log.error(to_string(Error{error.text, config.file_name}));
-  if (!errors.empty()) return std::nullopt;
-  return std::move(*parsed);
+  if (read->is_usable()) read->add(try_log(read->settings, trial, service.clock().now()));
+  say_findings(*read, log);
+  if (!read->is_usable()) return std::nullopt;
+  return std::move(read->settings);
 }
 
 }  // namespace
+
+void say_findings(const policy::Configuration& configuration, DaemonLog& log) {
+  for (const policy::Finding& finding : configuration.findings) {
+    const std::string line = to_string(configuration.say(finding));
+    switch (finding.severity) {
+      case policy::Severity::Error:
+        log.error(line);
+        break;
+      case policy::Severity::Warning:
+        log.warning(line);
+        break;
+      case policy::Severity::Note:
+        log.info(line);
+        break;
+    }
+  }
+}
 
 bool reload(Service& service, const ReadConfig& config, reporting::LogStorage& trial) {
   DaemonLog& log = service.daemon_log();

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "milter/daemon_log.h"
 #include "milter/service.h"
+#include "policy/configuration.h"
 #include "reporting/log_storage.h"
 
 namespace waarmerk::milter {
@@ -14,6 +16,9 @@ struct ReadConfig {
   Result<std::string> text;
   std::string file_name;
 };
+
+/// Says errors and warnings of a configuration, one line each. Thread-safe.
+void say_findings(const policy::Configuration& configuration, DaemonLog& log);
 
 /// Takes the configuration, and opens the log anew. Any fault in it, that it could not be read, or
 /// that the daemon could not run with it, is said and leaves everything as it was: the settings in

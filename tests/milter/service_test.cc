@@ -111,6 +111,16 @@ TEST(ReloadTest, SaysNothingOfANewStartOtherwise) {
   EXPECT_EQ(world.daemon_log.lines().size(), 1U);
 }
 
+/// A warning is said at its line, and the settings are taken all the same.
+TEST(ReloadTest, WarnsOfWhatIsProbablyNotMeant) {
+  World world("");
+  EXPECT_TRUE(reload_with(world, "mode = \"monitor\"\n[exempt]\nnetworks = [\"::/0\"]\n"));
+  EXPECT_EQ(world.service.settings()->mode, policy::Mode::Monitor);
+  const auto first = world.daemon_log.lines().front();
+  EXPECT_EQ(first.level, DaemonLog::Level::Warning);
+  EXPECT_THAT(first.text, testing::StartsWith("w.toml:3: warning: exempt.networks: "));
+}
+
 struct RefusedCase {
   std::string name;
   std::string text;
@@ -132,7 +142,7 @@ TEST_P(RefusedReload, LeavesEverythingAsItWas) {
   EXPECT_EQ(world.service.settings()->mode, policy::Mode::Tag);
   EXPECT_EQ(world.service.counters().reloads, 0U);
   EXPECT_THAT(world.daemon_log.lines().front().text,
-              testing::StartsWith("w.toml: " + GetParam().complaint));
+              testing::StartsWith("w.toml:3: " + GetParam().complaint));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -154,7 +164,7 @@ TEST(ReloadTest, KeepsTheOldSettingsWhenTheLogCannotBeOpened) {
   EXPECT_EQ(world.service.settings()->mode, policy::Mode::Tag);
   EXPECT_THAT(world.storage.content(file), HasSubstr("\"seq\":2"));
   EXPECT_TRUE(world.lost.empty());
-  EXPECT_EQ(world.daemon_log.lines().front().text, "w.toml: log.directory: permission denied");
+  EXPECT_EQ(world.daemon_log.lines().front().text, "w.toml:3: log.directory: permission denied");
 }
 
 /// The id comes first and ends at the colon, so that it can be given away alone.

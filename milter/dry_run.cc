@@ -1,0 +1,143 @@
+#include "milter/dry_run.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include "milter/check_settings.h"
+#include "milter/process.h"
+#include "milter/socket_spec.h"
+#include "reporting/log_file.h"
+
+namespace waarmerk::milter {
+namespace {
+
+using policy::Finding;
+using policy::Severity;
+
+std::string reason(int code) { return std::generic_category().message(code); }
+
+/// 0, or the errno that keeps this process from doing that with the file.
+int obstacle(const std::string& path, int access) {
+  return ::eaccess(path.c_str(), access) == 0 ? 0 : errno;
+}
+
+/// How a directory looks to the user that this process is at the moment.
+struct Look {
+  bool exists = false;
+  /// Why the log cannot be opened in it; empty if it can.
+  std::string problem;
+};
+
+Look look_at(const std::string& directory, const std::string& file) {
+  struct stat found{};
+  if (::stat(directory.c_str(), &found) != 0) {
+    if (errno == ENOENT) return {};
+    return {.exists = true, .problem = "cannot look at " + directory + ": " + reason(errno)};
+  }
+  if (!S_ISDIR(found.st_mode)) return {.exists = true, .problem = directory + " is no directory"};
+  int error = obstacle(file, R_OK | W_OK);
+  if (error == ENOENT) error = obstacle(directory, W_OK | X_OK);
+  if (error == 0) return {.exists = true};
+  return {.exists = true, .problem = "cannot open " + file + ": " + reason(error)};
+}
+
+/// The directory above that exists already, in which a start would begin to make others.
+std::string nearest_existing(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  fs::path above = fs::absolute(path, ignored).lexically_normal();
+  while (above.has_relative_path() && !fs::exists(above, ignored)) above = above.parent_path();
+  return above.string();
+}
+
+/// A directory that does not exist is made by whoever starts the daemon.
+Finding foresee_directory(const std::string& directory, const std::string& user) {
+  const std::string above = nearest_existing(directory);
+  const int error = obstacle(above, W_OK | X_OK);
+  if (error == 0) {
+    return {Severity::Note, "log.directory", "there is no " + directory + " yet: a start makes it"};
+  }
+  if (::geteuid() != 0 && !user.empty()) {
+    return {Severity::Note, "log.directory",
+            "there is no " + directory + " yet: a start as root makes it"};
+  }
+  return {Severity::Error, "log.directory",
+          "cannot make directory " + directory + " in " + above + ": " + reason(error)};
+}
+
+}  // namespace
+
+std::vector<Finding> foresee_log(const policy::Settings& settings, WallTime now) {
+  const std::string& directory = settings.log.directory;
+  const std::string& user = settings.milter.user;
+  const std::string file =
+      directory + "/" + reporting::log_file_name(std::chrono::floor<std::chrono::days>(now));
+  if (directory.empty()) return {};
+
+  Look look;
+  const auto done = do_as(user, [&] { look = look_at(directory, file); });
+  if (!done && !look_at(directory, file).exists) return {foresee_directory(directory, user)};
+  if (!done) {
+    if (!find_user(user)) return {};
+    return {{Severity::Note, "log.directory",
+             "only root and '" + user + "' can tell whether the log can be opened there"}};
+  }
+  if (!look.exists) return {foresee_directory(directory, user)};
+  if (look.problem.empty()) return {};
+  return {{Severity::Error, "log.directory", look.problem}};
+}
+
+std::vector<Finding> foresee_socket(const policy::Settings& settings) {
+  const auto spec = SocketSpec::parse(settings.milter.socket);
+  if (!spec || spec->family() != SocketSpec::Family::Unix) return {};
+  struct stat found{};
+  if (::stat(spec->path().c_str(), &found) == 0 && !S_ISSOCK(found.st_mode)) {
+    return {{Severity::Error, "milter.socket", spec->path() + " exists and is no socket"}};
+  }
+  const std::string directory = spec->path().substr(0, spec->path().rfind('/') + 1);
+  // No error: what starts the daemon may make it, as systemd does with a RuntimeDirectory.
+  if (::stat(directory.c_str(), &found) != 0 && errno == ENOENT) {
+    return {{Severity::Warning, "milter.socket",
+             "there is no directory " + directory + ", and a start makes none"}};
+  }
+  return {};
+}
+
+std::vector<Finding> remote_servers(const dns::AresResolver& resolver) {
+  std::vector<Finding> findings;
+  for (const dns::ServerAddress& server : resolver.remote_servers()) {
+    findings.push_back(
+        {Severity::Warning, "dns.servers",
+         "resolver " + server.text() + " is not on this host: answers can be forged on the way"});
+  }
+  return findings;
+}
+
+std::vector<Finding> foresee_resolvers(const policy::Settings& settings) {
+  const auto resolver = dns::AresResolver::start({.servers = settings.dns.servers,
+                                                  .timeout = settings.dns.query_timeout,
+                                                  .tries = settings.dns.tries,
+                                                  .trusted = settings.dns.trusted});
+  if (!resolver) return {{Severity::Error, "dns.servers", resolver.error().text}};
+  return remote_servers(**resolver);
+}
+
+DryRun dry_run(std::string_view text, std::string_view file_name, WallTime now) {
+  auto configuration = load_configuration(text, file_name);
+  if (!configuration) return {.lines = {to_string(configuration.error())}};
+  configuration->add(foresee_log(configuration->settings, now));
+  configuration->add(foresee_socket(configuration->settings));
+  configuration->add(foresee_resolvers(configuration->settings));
+  DryRun result{.would_start = configuration->is_usable()};
+  for (const Finding& finding : configuration->findings) {
+    result.lines.push_back(to_string(configuration->say(finding)));
+  }
+  return result;
+}
+
+}  // namespace waarmerk::milter

@@ -1,0 +1,193 @@
+#include "milter/dry_run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "milter/process.h"
+#include "tests/milter/milter_process.h"
+
+namespace waarmerk::milter {
+namespace {
+
+namespace fs = std::filesystem;
+
+using policy::Finding;
+using policy::Severity;
+using support::TemporaryFolder;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+constexpr WallTime kNow{std::chrono::sys_days{std::chrono::year{2026} / 5 / 1}};
+constexpr const char* kToday = "aggregate-2026-05-01.jsonl";
+
+std::vector<Finding> log_findings(const std::string& directory, const std::string& user = {}) {
+  policy::Settings settings;
+  settings.log.directory = directory;
+  settings.milter.user = user;
+  return foresee_log(settings, kNow);
+}
+
+auto is(Severity severity, const std::string& key, const std::string& text) {
+  return ElementsAre(AllOf(Field(&Finding::severity, severity), Field(&Finding::key, key),
+                           Field(&Finding::text, HasSubstr(text))));
+}
+
+std::size_t entries_in(const fs::path& folder) {
+  return static_cast<std::size_t>(std::distance(fs::recursive_directory_iterator(folder), {}));
+}
+
+TEST(ForeseeLog, IsContentWithAFolderThatIsThere) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(log_findings(folder.path()), IsEmpty());
+  EXPECT_EQ(entries_in(folder.path()), 0U) << "it makes nothing";
+}
+
+TEST(ForeseeLog, SaysThatAStartMakesTheFolder) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(log_findings(folder.file("a/b/c")),
+              is(Severity::Note, "log.directory", "a start makes it"));
+  EXPECT_EQ(entries_in(folder.path()), 0U) << "it makes nothing";
+}
+
+TEST(ForeseeLog, RefusesAFileForAFolder) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("log")) << "precious";
+  EXPECT_THAT(log_findings(folder.file("log")),
+              is(Severity::Error, "log.directory", "is no directory"));
+  EXPECT_THAT(log_findings(folder.file("log/below")),
+              is(Severity::Error, "log.directory", "cannot look at"));
+}
+
+TEST(ForeseeLog, LeavesUnknownUsersToOthers) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(log_findings(folder.path(), "no-such-user-here"), IsEmpty());
+}
+
+/// Root sees the folder as the daemon's user does; others can only say that they cannot.
+TEST(ForeseeLog, LooksAsTheUser) {
+  if (!find_user("nobody")) GTEST_SKIP() << "this host has no user 'nobody'";
+  const TemporaryFolder folder;
+  fs::create_directory(folder.file("log"));
+  fs::permissions(folder.path(), fs::perms::owner_all | fs::perms::others_exec);
+  if (::geteuid() != 0) {
+    EXPECT_THAT(log_findings(folder.file("log"), "nobody"),
+                is(Severity::Note, "log.directory", "only root and 'nobody' can tell"));
+    return;
+  }
+  EXPECT_THAT(log_findings(folder.file("log"), "nobody"),
+              is(Severity::Error, "log.directory", "Permission denied"));
+  fs::permissions(folder.file("log"), fs::perms::all);
+  EXPECT_THAT(log_findings(folder.file("log"), "nobody"), IsEmpty());
+
+  std::ofstream(folder.file("log") + "/" + kToday) << "of root\n";
+  fs::permissions(folder.file("log") + "/" + kToday, fs::perms::owner_all);
+  EXPECT_THAT(log_findings(folder.file("log"), "nobody"),
+              is(Severity::Error, "log.directory", kToday));
+  EXPECT_EQ(::geteuid(), 0U);
+}
+
+TEST(ForeseeLog, SaysWhatThisUserCannotMake) {
+  if (::geteuid() == 0) {
+    // Root can write everywhere but where the system itself refuses.
+    EXPECT_THAT(log_findings("/proc/self/status/log"),
+                is(Severity::Error, "log.directory", "cannot look at"));
+    return;
+  }
+  EXPECT_THAT(log_findings("/no-such-folder"),
+              is(Severity::Error, "log.directory", "cannot make directory"));
+  EXPECT_THAT(log_findings("/no-such-folder", "root"),
+              is(Severity::Note, "log.directory", "a start as root makes it"));
+}
+
+std::vector<Finding> socket_findings(const std::string& socket) {
+  policy::Settings settings;
+  settings.milter.socket = socket;
+  return foresee_socket(settings);
+}
+
+TEST(ForeseeSocket, LooksForItsPlace) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(socket_findings("unix:" + folder.file("new.sock")), IsEmpty());
+  EXPECT_THAT(socket_findings("inet:127.0.0.1:8891"), IsEmpty());
+  EXPECT_THAT(socket_findings("unix:" + folder.file("none/new.sock")),
+              is(Severity::Warning, "milter.socket", "there is no directory"));
+  std::ofstream(folder.file("file")) << "precious";
+  EXPECT_THAT(socket_findings("unix:" + folder.file("file")),
+              is(Severity::Error, "milter.socket", "exists and is no socket"));
+}
+
+std::vector<Finding> resolver_findings(std::initializer_list<const char*> servers) {
+  policy::Settings settings;
+  for (const char* text : servers) {
+    settings.dns.servers.push_back(*dns::ServerAddress::parse(text));
+  }
+  return foresee_resolvers(settings);
+}
+
+TEST(ForeseeResolvers, WarnsOfEachThatIsElsewhere) {
+  EXPECT_THAT(resolver_findings({"127.0.0.1", "[::1]:5353"}), IsEmpty());
+  EXPECT_THAT(resolver_findings({"127.0.0.1", "192.0.2.53", "[2001:db8::1]:5353"}),
+              ElementsAre(Field(&Finding::text, HasSubstr("resolver 192.0.2.53 is not on")),
+                          Field(&Finding::text, HasSubstr("resolver [2001:db8::1]:5353 is not"))));
+}
+
+/// Beyond what the resolver takes.
+TEST(ForeseeResolvers, RefusesTooMany) {
+  policy::Settings settings;
+  settings.dns.servers.assign(17, *dns::ServerAddress::parse("127.0.0.1"));
+  EXPECT_THAT(foresee_resolvers(settings), is(Severity::Error, "dns.servers", ""));
+}
+
+std::string config(const TemporaryFolder& folder, const std::string& more = {}) {
+  return "mode = \"tag\"\n"
+         "[milter]\nsocket = \"unix:" +
+         folder.file("milter.sock") +
+         "\"\n"
+         "[log]\ndirectory = \"" +
+         folder.file("log") +
+         "\"\n"
+         "[dns]\nservers = [\"127.0.0.1\"]\n" +
+         more;
+}
+
+TEST(DryRun, WouldStart) {
+  const TemporaryFolder folder;
+  const DryRun result = dry_run(config(folder), "w.toml", kNow);
+  EXPECT_TRUE(result.would_start);
+  EXPECT_THAT(result.lines, ElementsAre(AllOf(StartsWith("w.toml:5: note: log.directory: "),
+                                              EndsWith("a start makes it"))));
+  EXPECT_EQ(entries_in(folder.path()), 0U) << "it makes nothing";
+}
+
+TEST(DryRun, SaysWhatTheFileAndTheHostHaveAgainstIt) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("log")) << "precious";
+  std::ofstream(folder.file("milter.sock")) << "precious";
+  const DryRun result =
+      dry_run(config(folder, "trusted = [\"192.0.2.1\"]\ntries = 0\n"), "w.toml", kNow);
+  EXPECT_FALSE(result.would_start);
+  EXPECT_THAT(result.lines, ElementsAre(StartsWith("w.toml:3: milter.socket: "),
+                                        StartsWith("w.toml:5: log.directory: "),
+                                        StartsWith("w.toml:8: warning: dns.trusted: "),
+                                        StartsWith("w.toml:9: dns.tries: 0 is out of range")));
+}
+
+TEST(DryRun, LeavesASyntaxErrorAlone) {
+  const DryRun result = dry_run("mode = \"tag\"\n[log\ndirectory = 7\n", "w.toml", kNow);
+  EXPECT_FALSE(result.would_start);
+  EXPECT_THAT(result.lines, ElementsAre(StartsWith("w.toml:2: ")));
+}
+
+}  // namespace
+}  // namespace waarmerk::milter

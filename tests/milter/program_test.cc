@@ -1,0 +1,68 @@
+// The daemon as a shell sees it: exit statuses of what does not come to serving.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/milter/milter_process.h"
+
+namespace waarmerk {
+namespace {
+
+using support::TemporaryFolder;
+
+int run(const std::string& arguments) {
+  const std::string command = std::string(WAARMERK_BINARY_DIR) + "/milter/waarmerk-milter " +
+                              arguments + " >/dev/null 2>&1 </dev/null";
+  const int status = std::system(command.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::string write(const TemporaryFolder& folder, const std::string& more) {
+  std::ofstream(folder.file("w.toml"))
+      << "mode = \"tag\"\n[milter]\nsocket = \"unix:" << folder.file("milter.sock")
+      << "\"\n[log]\ndirectory = \"" << folder.file("log") << "\"\n"
+      << more;
+  return folder.file("w.toml");
+}
+
+TEST(MilterProgram, MapsUsageErrorsToSysexits) {
+  EXPECT_EQ(run("--no-such-option"), EX_USAGE);
+  EXPECT_EQ(run("--help"), EX_OK);
+  EXPECT_EQ(run("--version"), EX_OK);
+}
+
+TEST(MilterProgram, ChecksWithoutMakingAnything) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(run("--check --config " + write(folder, "")), EX_OK);
+  EXPECT_FALSE(std::filesystem::exists(folder.file("log")));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("milter.sock")));
+}
+
+/// A wrong file ends a check and a start alike, and neither leaves anything behind.
+TEST(MilterProgram, DoesNotStartWithAWrongFile) {
+  const TemporaryFolder folder;
+  for (const std::string wrong : {"adresses = true\n", "[log]\n", "[dns]\ntries = 0\n", "\x01"}) {
+    const std::string file = write(folder, wrong);
+    EXPECT_EQ(run("--check --config " + file), EX_CONFIG) << wrong;
+    EXPECT_EQ(run("--config " + file), EX_CONFIG) << wrong;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder.file("log")));
+}
+
+TEST(MilterProgram, RefusesWhatIsNoFile) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("large")) << std::string(std::size_t{2} << 20U, '#');
+  for (const std::string& path :
+       {std::string("/no/such/file"), std::string("/"), folder.file("large")}) {
+    EXPECT_EQ(run("--check --config " + path), EX_CONFIG) << path;
+    EXPECT_EQ(run("--config " + path), EX_CONFIG) << path;
+  }
+}
+
+}  // namespace
+}  // namespace waarmerk
