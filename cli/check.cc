@@ -34,7 +34,7 @@ std::unexpected<Failure> failure(int status, Error error) {
 Outcome<policy::Settings> load_settings(const CheckOptions& options) {
   policy::Settings settings;
   if (!options.config_file.empty()) {
-    const auto text = read_file(options.config_file);
+    const auto text = read_file(options.config_file, policy::kMaxConfigBytes);
     if (!text) return failure(EX_CONFIG, text.error());
     auto parsed = policy::parse_config(*text, options.config_file);
     if (!parsed) return std::unexpected(Failure{EX_CONFIG, parsed.error()});
@@ -43,8 +43,7 @@ Outcome<policy::Settings> load_settings(const CheckOptions& options) {
   if (!options.engine.empty()) {
     const policy::Option* engine = policy::find_option("verify.engine");
     if (const auto faults = engine->store(settings, options.engine); !faults.empty()) {
-      return failure(EX_USAGE,
-                     {faults.front().text + "; expected " + engine->expects, "--engine"});
+      return failure(EX_USAGE, {faults.front().text + "; expected " + engine->expects, "--engine"});
     }
   }
   return settings;
@@ -196,11 +195,7 @@ int check(const CheckOptions& options, Output output, const Streams& streams) {
       print_text(*checked, streams.out);
       break;
   }
-  if (!streams.out.flush()) {
-    streams.err << "standard output: cannot be written\n";
-    return EX_IOERR;
-  }
-  return EX_OK;
+  return finish(streams);
 }
 
 }  // namespace waarmerk::cli

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "cli/output.h"
 
 namespace waarmerk::cli {
 
@@ -24,14 +25,6 @@ struct CheckOptions {
   std::optional<std::int64_t> time;
   /// Overrides the settings' engine; empty: do not.
   std::string engine;
-};
-
-enum class Output : std::uint8_t { Text, Json };
-
-/// Where the answer and the errors go.
-struct Streams {
-  std::ostream& out;
-  std::ostream& err;
 };
 
 /// Evaluates the message and prints the trace, or the log object with its actions. Returns the exit

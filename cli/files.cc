@@ -9,13 +9,15 @@
 namespace waarmerk::cli {
 namespace {
 
-Result<std::string> read_all(std::istream& in, const std::string& path) {
+Result<std::string> read_all(std::istream& in, const std::string& path, std::size_t limit) {
   std::string octets;
   std::array<char, 65536> chunk{};
   while (in) {
     in.read(chunk.data(), chunk.size());
     octets.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
-    if (octets.size() > kMaxFile) return fail("larger than 256 MB", path);
+    if (octets.size() > limit) {
+      return fail("larger than " + std::to_string(limit >> 20U) + " MiB", path);
+    }
   }
   if (in.bad()) return fail("cannot be read", path);
   return octets;
@@ -23,8 +25,8 @@ Result<std::string> read_all(std::istream& in, const std::string& path) {
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path) {
-  if (path == "-") return read_all(std::cin, "standard input");
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+  if (path == "-") return read_all(std::cin, "standard input", limit);
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(std::string("cannot be opened: ") + std::strerror(errno), path);
   // A directory opens, but the first read fails.
@@ -32,7 +34,7 @@ Result<std::string> read_file(const std::string& path) {
     return fail("cannot be read", path);
   }
   in.clear();
-  return read_all(in, path);
+  return read_all(in, path, limit);
 }
 
 }  // namespace waarmerk::cli

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/check.h"
+#include "cli/config.h"
 
 namespace waarmerk::cli {
 namespace {
@@ -52,6 +53,39 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options, bool& json) {
   return check;
 }
 
+/// `waarmerk config` and its own subcommands.
+struct ConfigCommands {
+  const CLI::App* check = nullptr;
+  const CLI::App* show = nullptr;
+  const CLI::App* print_template = nullptr;
+  std::string file = "/etc/waarmerk/waarmerk.toml";
+  bool json = false;
+};
+
+/// Adds `waarmerk config` to the command line; `commands` are filled when it is parsed.
+void add_config(CLI::App& app, ConfigCommands& commands) {
+  CLI::App* config = app.add_subcommand("config", "Look at a configuration file");
+  config->require_subcommand(1);
+  CLI::App* check = config->add_subcommand("check", "Say what stands against a start with it");
+  CLI::App* show = config->add_subcommand("show", "Print all values and where they come from");
+  for (CLI::App* command : {check, show}) {
+    command->add_option("--config", commands.file, "The settings")->capture_default_str();
+  }
+  show->add_flag("--json", commands.json, "Print JSON");
+  commands.check = check;
+  commands.show = show;
+  commands.print_template =
+      config->add_subcommand("template", "Print the documented file with all defaults");
+}
+
+int run_config(const ConfigCommands& commands, const Streams& streams) {
+  if (commands.check->parsed()) return config_check(commands.file, streams);
+  if (commands.show->parsed()) {
+    return config_show(commands.file, commands.json ? Output::Json : Output::Text, streams);
+  }
+  return config_template(streams);
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Waarmerk: what inbound mail proves, and what is decided about it", "waarmerk");
   app.set_version_flag("--version", "waarmerk " WAARMERK_VERSION);
@@ -59,15 +93,18 @@ int run(int argc, char** argv) {
   CheckOptions check_options;
   bool json = false;
   const CLI::App* check_command = add_check(app, check_options, json);
+  ConfigCommands config;
+  add_config(app, config);
   try {
     app.parse(reversed_arguments(argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EX_OK : EX_USAGE;
   }
+  const Streams streams{std::cout, std::cerr};
   if (check_command->parsed()) {
-    return check(check_options, json ? Output::Json : Output::Text, {std::cout, std::cerr});
+    return check(check_options, json ? Output::Json : Output::Text, streams);
   }
-  return EX_USAGE;
+  return run_config(config, streams);
 }
 
 }  // namespace

@@ -21,12 +21,24 @@ TEST(Program, MapsUsageErrorsToSysexits) {
   EXPECT_EQ(run("check"), EX_USAGE);
   EXPECT_EQ(run("check --no-such-option /dev/null"), EX_USAGE);
   EXPECT_EQ(run("check --time soon /dev/null"), EX_USAGE);
+  EXPECT_EQ(run("config"), EX_USAGE);
+  EXPECT_EQ(run("config nonsense"), EX_USAGE);
+  EXPECT_EQ(run("config template --json"), EX_USAGE);
 }
 
 TEST(Program, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(run("--help"), EX_OK);
   EXPECT_EQ(run("check --help"), EX_OK);
   EXPECT_EQ(run("--version"), EX_OK);
+}
+
+TEST(Program, ConfigChecksShowsAndPrints) {
+  EXPECT_EQ(run("config template"), EX_OK);
+  EXPECT_EQ(run("config show --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
+  EXPECT_EQ(run("config show --json --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
+  EXPECT_EQ(run("config show --config /no/such/file"), EX_CONFIG);
+  EXPECT_EQ(run("config check --config /no/such/file"), EX_CONFIG);
+  EXPECT_EQ(run("config check --config - </dev/null"), EX_CONFIG) << "no mode";
 }
 
 TEST(Program, UnreadableInputHasItsOwnStatus) {

@@ -1,0 +1,100 @@
+#include "cli/config.h"
+
+#include <sysexits.h>
+
+#include <ostream>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "cli/files.h"
+#include "milter/dry_run.h"
+#include "policy/config_file.h"
+#include "policy/config_text.h"
+#include "policy/options.h"
+
+namespace waarmerk::cli {
+namespace {
+
+int complain(const Error& error, const Streams& streams) {
+  streams.err << to_string(error) << "\n";
+  return EX_CONFIG;
+}
+
+/// How a file is called in what is said of it.
+std::string name_of(const std::string& file) { return file == "-" ? "standard input" : file; }
+
+void write_value(JsonWriter& json, const policy::OptionValue& value) {
+  std::visit(Overloaded{
+                 [&](bool flag) { json.boolean(flag); },
+                 [&](std::int64_t number) { json.number(number); },
+                 [&](const std::string& text) { json.string(text); },
+                 [&](const std::vector<std::string>& items) {
+                   json.array_begin();
+                   for (const std::string& item : items) json.string(item);
+                   json.array_end();
+                 },
+             },
+             value);
+}
+
+/// {"file":...,"options":[{"key":...,"value":...,"line":...}]}; line is null for a default.
+std::string as_json(const policy::Configuration& configuration) {
+  JsonWriter json;
+  json.object_begin().field("file", configuration.file_name).key("options").array_begin();
+  for (const policy::Option& option : policy::options()) {
+    json.object_begin().field("key", option.key).key("value");
+    write_value(json, option.show(configuration.settings));
+    json.key("line");
+    const auto line = configuration.lines.find(option.key);
+    line == configuration.lines.end() ? json.null() : json.number(line->second);
+    json.object_end();
+  }
+  json.array_end().object_end();
+  return json.take() + "\n";
+}
+
+/// The file as such, and its resolvers; whether the daemon could run with it is not asked here.
+Result<policy::Configuration> read(const std::string& file) {
+  const auto text = read_file(file, policy::kMaxConfigBytes);
+  if (!text) return std::unexpected(text.error());
+  auto configuration = policy::read_configuration(*text, name_of(file));
+  if (configuration) configuration->add(milter::foresee_resolvers(configuration->settings));
+  return configuration;
+}
+
+}  // namespace
+
+int config_check(const std::string& file, const Streams& streams) {
+  const auto text = read_file(file, policy::kMaxConfigBytes);
+  if (!text) return complain(text.error(), streams);
+  const milter::DryRun result = milter::dry_run(*text, name_of(file), SystemClock().now());
+  for (const std::string& line : result.lines) streams.err << line << "\n";
+  if (!result.would_start) return EX_CONFIG;
+  streams.out << name_of(file) << ": ok\n";
+  return finish(streams);
+}
+
+int config_show(const std::string& file, Output output, const Streams& streams) {
+  const auto configuration = read(file);
+  if (!configuration) return complain(configuration.error(), streams);
+  for (const policy::Finding& finding : configuration->findings) {
+    streams.err << to_string(configuration->say(finding)) << "\n";
+  }
+  if (!configuration->is_usable()) return EX_CONFIG;
+  switch (output) {
+    case Output::Json:
+      streams.out << as_json(*configuration);
+      break;
+    case Output::Text:
+      streams.out << policy::effective_config(*configuration);
+      break;
+  }
+  return finish(streams);
+}
+
+int config_template(const Streams& streams) {
+  streams.out << policy::documented_config();
+  return finish(streams);
+}
+
+}  // namespace waarmerk::cli
