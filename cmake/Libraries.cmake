@@ -20,6 +20,12 @@ library(tomlplusplus tomlplusplus)
 library(libsimdjson simdjson)
 library(libcli11 CLI11)
 
+# libspf2's package has no .pc file, and its headers, which include each other by angle brackets, have
+# no idea of C++: the one file that includes them says so.
+find_library(LIBSPF2 spf2 REQUIRED)
+add_library(ext_libspf2 INTERFACE)
+target_link_libraries(ext_libspf2 INTERFACE ${LIBSPF2})
+
 # libmilter's package has no version that pkg-config could compare; it needs threads as well.
 find_library(LIBMILTER milter REQUIRED)
 add_library(ext_libmilter INTERFACE)

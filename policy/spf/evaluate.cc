@@ -1,51 +1,14 @@
 // check_host(): walks through the terms of a record and of those it includes. RFC 7208 4, 5, 6
 #include "policy/spf/evaluate.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "base/text.h"
-#include "policy/spf/client_names.h"
-#include "policy/spf/questions.h"
-#include "policy/spf/record.h"
+#include "policy/spf/terms.h"
 
 namespace waarmerk::policy::spf {
 namespace {
-
-// Hints of one check, whatever its records say. A budget of ten terms needs no more.
-constexpr unsigned kMaxPrefetches = 20;
-
-/// What one mechanism said. Halted: the budget knows why, and nothing else is to be asked.
-enum class Match : std::uint8_t { No, Yes, Halted };
-
-Match match_if(bool matches) { return matches ? Match::Yes : Match::No; }
-
-SpfResult result_of(Qualifier qualifier) {
-  switch (qualifier) {
-    case Qualifier::Pass:
-      return SpfResult::Pass;
-    case Qualifier::Fail:
-      return SpfResult::Fail;
-    case Qualifier::SoftFail:
-      return SpfResult::SoftFail;
-    case Qualifier::Neutral:
-      return SpfResult::Neutral;
-  }
-  return SpfResult::Neutral;
-}
-
-/// A null MX is none. RFC 7505
-bool is_host(const dns::MailExchange& mx) { return mx.exchange.has_value(); }
-
-std::string shown(const DomainName& domain) { return printable(domain.text(), 253); }
-
-/// Where the domain owner's text for a fail is: RFC 7208 6.2
-struct ExplanationSource {
-  MacroString spec;
-  DomainName domain;
-};
 
 /// What one record says, with those it redirects to. RFC 7208 4.7
 struct Judgement {
@@ -58,11 +21,7 @@ struct Judgement {
 /// One check_host(), through all includes and redirects.
 class Check {
  public:
-  Check(const Request& request, const Limits& limits, dns::Lookup& lookup, Instant deadline)
-      : request_(request),
-        lookup_(lookup),
-        budget_(limits, deadline),
-        client_names_(request.client, limits.ptr, lookup, deadline) {}
+  explicit Check(Terms& terms) : terms_(terms), budget_(terms.budget()) {}
 
   SpfOutcome run();
 
@@ -74,75 +33,33 @@ class Check {
 
   Match match(const Mechanism& mechanism, const Place& place);
   Match match_include(const Include& include, const Place& place);
-  Match match_a(const A& a, const Place& place);
-  Match match_mx(const Mx& mx, const Place& place);
-  Match match_ptr(const Ptr& ptr, const Place& place);
-  Match match_exists(const Exists& exists, const Place& place);
 
-  bool begin_term(const MacroString* spec, const Place& place);
-  Match no_name(NoName why, const Place& place);
-  dns::AnswerPtr ask(const dns::Question& question, const Place& place);
-  std::vector<dns::Question> host_questions(const dns::Answer& hosts) const;
-  bool has_client(const dns::Answer& answer, const DualCidr& cidr) const;
-
-  MacroContext context(const DomainName& domain) const;
-  std::expected<DomainName, NoName> expand(const MacroString& spec, const DomainName& domain);
-  std::expected<DomainName, NoName> target(const std::optional<MacroString>& spec,
-                                           const DomainName& domain);
-  std::string explain(const ExplanationSource& source);
-
-  void look_ahead(const Record& record, const DomainName& domain);
-  void prefetch(const dns::Question& question);
-
-  const Request& request_;
-  dns::Lookup& lookup_;
-  Budget budget_;
-  ClientNames client_names_;
-  unsigned prefetches_left_ = kMaxPrefetches;
+  Terms& terms_;
+  Budget& budget_;
   /// Why the include that just matched did, for the reason of the record around it.
   std::string included_reason_;
 };
 
-// ---- Records ------------------------------------------------------------------------------------
-
 SpfOutcome Check::run() {
-  Judgement judgement = judge(request_.domain);
+  const DomainName& domain = terms_.request().domain;
+  Judgement judgement = judge(domain);
   SpfOutcome outcome;
   outcome.result = judgement.result;
-  outcome.domain = request_.domain;
+  outcome.domain = domain;
   outcome.reason = std::move(judgement.reason);
   outcome.lookups = budget_.terms();
   outcome.void_lookups = budget_.voids();
-  if (judgement.explanation) outcome.explanation = explain(*judgement.explanation);
+  if (judgement.explanation) outcome.explanation = terms_.explain(*judgement.explanation);
   return outcome;
 }
 
 Judgement Check::halted() const { return {budget_.halted()->result, budget_.halted()->reason}; }
 
-/// Fetches, selects and reads the record of `domain`, then evaluates it. RFC 7208 4.3 to 4.6
+/// RFC 7208 4.3 to 4.6
 Judgement Check::judge(const DomainName& domain) {
-  if (domain.label_count() < 2) {
-    return {SpfResult::None, shown(domain) + " is a single label, not a domain with a record"};
-  }
-  const auto answer = lookup_.get({domain, dns::Type::Txt}, budget_.deadline());
-  if (dns::is_error(answer->status)) {
-    return {SpfResult::TempError, "the DNS gave no answer for the record of " + shown(domain) +
-                                      " (" + std::string(to_string(answer->status)) + ")"};
-  }
-  const auto records = spf_records(answer->texts);
-  if (records.empty()) return {SpfResult::None, "no SPF record at " + shown(domain)};
-  if (records.size() > 1) {
-    return {SpfResult::PermError,
-            std::to_string(records.size()) + " SPF records at " + shown(domain)};
-  }
-  auto record = parse_record(records.front());
-  if (!record) {
-    return {SpfResult::PermError, "syntax error in the record of " + shown(domain) + " at offset " +
-                                      std::to_string(record.error().offset) + ": " +
-                                      record.error().what};
-  }
-  look_ahead(*record, domain);
-  return judge_record(*record, domain);
+  auto published = terms_.fetch(domain);
+  if (!published) return {published.error().result, std::move(published.error().reason)};
+  return judge_record(published->record, domain);
 }
 
 /// The first mechanism that matches decides. RFC 7208 4.6.2, 4.7
@@ -168,8 +85,8 @@ Judgement Check::judge_record(Record& record, const DomainName& domain) {
 /// RFC 7208 6.1
 Judgement Check::follow(const Redirect& redirect, const DomainName& domain) {
   const Place place{redirect.text, domain};
-  if (!begin_term(&redirect.domain, place)) return halted();
-  const auto target = expand(redirect.domain, domain);
+  if (!terms_.begin_term(&redirect.domain, place)) return halted();
+  const auto target = terms_.expand(redirect.domain, domain);
   if (!target && target.error() == NoName::NotAscii) {
     return {SpfResult::Neutral, to_string(place) + " needs a local part in ASCII"};
   }
@@ -182,26 +99,15 @@ Judgement Check::follow(const Redirect& redirect, const DomainName& domain) {
   return judgement;
 }
 
-// ---- Mechanisms ---------------------------------------------------------------------------------
-
 Match Check::match(const Mechanism& mechanism, const Place& place) {
-  const IpAddress& client = request_.client;
-  return std::visit(
-      Overloaded{[](const All&) { return Match::Yes; },
-                 [&client](const Ip4& ip4) { return match_if(ip4.network.contains(client)); },
-                 [&client](const Ip6& ip6) { return match_if(ip6.contains(client)); },
-                 [&](const Include& include) { return match_include(include, place); },
-                 [&](const A& a) { return match_a(a, place); },
-                 [&](const Mx& mx) { return match_mx(mx, place); },
-                 [&](const Ptr& ptr) { return match_ptr(ptr, place); },
-                 [&](const Exists& exists) { return match_exists(exists, place); }},
-      mechanism);
+  const auto* include = std::get_if<Include>(&mechanism);
+  return include == nullptr ? terms_.match(mechanism, place) : match_include(*include, place);
 }
 
 /// RFC 7208 5.2
 Match Check::match_include(const Include& include, const Place& place) {
-  if (!begin_term(&include.domain, place)) return Match::Halted;
-  const auto target = expand(include.domain, place.domain);
+  if (!terms_.begin_term(&include.domain, place)) return Match::Halted;
+  const auto target = terms_.expand(include.domain, place.domain);
   if (!target && target.error() == NoName::NotAscii) return Match::No;
   if (!target) {
     budget_.halt(SpfResult::PermError, to_string(place) + " gives no domain name");
@@ -227,168 +133,12 @@ Match Check::match_include(const Include& include, const Place& place) {
   return Match::Halted;
 }
 
-/// RFC 7208 5.3
-Match Check::match_a(const A& a, const Place& place) {
-  if (!begin_term(a.domain ? &*a.domain : nullptr, place)) return Match::Halted;
-  const auto name = target(a.domain, place.domain);
-  if (!name) return no_name(name.error(), place);
-  const auto answer = ask({*name, address_type(request_.client)}, place);
-  if (!answer) return Match::Halted;
-  if (answer->status != dns::Status::Found && !budget_.spend_void(place)) return Match::Halted;
-  return match_if(has_client(*answer, a.cidr));
-}
-
-/// The hosts are taken in the order of the reply; one beyond the limit is an error only when it is
-/// reached. A name without MX records is not its own mail host. RFC 7208 4.6.4, 5.4
-Match Check::match_mx(const Mx& mx, const Place& place) {
-  if (!begin_term(mx.domain ? &*mx.domain : nullptr, place)) return Match::Halted;
-  const auto name = target(mx.domain, place.domain);
-  if (!name) return no_name(name.error(), place);
-  const auto hosts = ask({*name, dns::Type::Mx}, place);
-  if (!hosts) return Match::Halted;
-  const auto questions = host_questions(*hosts);
-  for (const auto& question : questions) prefetch(question);
-  bool found_nothing = hosts->status != dns::Status::Found;
-  for (const auto& question : questions) {
-    const auto answer = ask(question, place);
-    if (!answer) return Match::Halted;
-    if (has_client(*answer, mx.cidr)) return Match::Yes;
-    found_nothing = found_nothing || answer->status != dns::Status::Found;
-  }
-  if (std::ranges::count_if(hosts->exchanges, is_host) > budget_.limits().mx) {
-    budget_.halt(SpfResult::PermError, "more than " + std::to_string(budget_.limits().mx) +
-                                           " mail hosts for " + to_string(place));
-    return Match::Halted;
-  }
-  return found_nothing && !budget_.spend_void(place) ? Match::Halted : Match::No;
-}
-
-/// The address questions for the hosts within the limit.
-std::vector<dns::Question> Check::host_questions(const dns::Answer& hosts) const {
-  std::vector<dns::Question> questions;
-  for (const auto& host : hosts.exchanges) {
-    if (questions.size() == budget_.limits().mx) break;
-    if (is_host(host)) questions.push_back({*host.exchange, address_type(request_.client)});
-  }
-  return questions;
-}
-
-/// Whoever sends from an address decides what its PTR records say, so their errors are no errors of
-/// the domain's. RFC 7208 5.5
-Match Check::match_ptr(const Ptr& ptr, const Place& place) {
-  if (!begin_term(ptr.domain ? &*ptr.domain : nullptr, place)) return Match::Halted;
-  const auto name = target(ptr.domain, place.domain);
-  if (!name) return Match::No;
-  const auto status = client_names_.status();
-  const bool is_void = status == dns::Status::NoData || status == dns::Status::NxDomain;
-  if (is_void && !budget_.spend_void(place)) return Match::Halted;
-  return match_if(client_names_.any_at_or_below(*name));
-}
-
-/// RFC 7208 5.7
-Match Check::match_exists(const Exists& exists, const Place& place) {
-  if (!begin_term(&exists.domain, place)) return Match::Halted;
-  const auto name = expand(exists.domain, place.domain);
-  if (!name) return no_name(name.error(), place);
-  const auto answer = ask({*name, dns::Type::A}, place);
-  if (!answer) return Match::Halted;
-  if (answer->status == dns::Status::Found) return Match::Yes;
-  return budget_.spend_void(place) ? Match::No : Match::Halted;
-}
-
-/// Pays for a term that asks the DNS. The PTR question of %{p} is one of its own, once.
-/// RFC 7208 4.6.4
-bool Check::begin_term(const MacroString* spec, const Place& place) {
-  if (!budget_.spend_term(place)) return false;
-  const bool asks_ptr = spec != nullptr && spec->uses(MacroLetter::ClientName);
-  if (!asks_ptr || client_names_.asked()) return true;
-  return budget_.spend_term(place);
-}
-
-/// A name that the DNS cannot hold is one that it does not hold.
-Match Check::no_name(NoName why, const Place& place) {
-  if (why == NoName::NotAscii || budget_.spend_void(place)) return Match::No;
-  return Match::Halted;
-}
-
-/// The answer, or nullptr when a DNS error ends the check. RFC 7208 5
-dns::AnswerPtr Check::ask(const dns::Question& question, const Place& place) {
-  auto answer = lookup_.get(question, budget_.deadline());
-  if (!dns::is_error(answer->status)) return answer;
-  budget_.halt(SpfResult::TempError,
-               "the DNS gave no answer for " + std::string(to_string(question.type)) + " of " +
-                   shown(question.name) + " (" + std::string(to_string(answer->status)) +
-                   "), needed by " + to_string(place));
-  return nullptr;
-}
-
-bool Check::has_client(const dns::Answer& answer, const DualCidr& cidr) const {
-  const IpAddress& client = request_.client;
-  const unsigned length = client.is_v4() ? cidr.v4 : cidr.v6;
-  return std::ranges::any_of(answer.addresses, [&client, length](const IpAddress& address) {
-    return client.matches(address, length);
-  });
-}
-
-// ---- Names and texts ----------------------------------------------------------------------------
-
-MacroContext Check::context(const DomainName& domain) const {
-  return {.client = request_.client,
-          .local_part = request_.local_part,
-          .sender_domain = request_.domain.text(),
-          .domain = domain.text(),
-          .helo = request_.helo,
-          .receiver = request_.receiver,
-          .time = request_.time};
-}
-
-std::expected<DomainName, NoName> Check::expand(const MacroString& spec, const DomainName& domain) {
-  MacroContext values = context(domain);
-  if (!spec.uses(MacroLetter::ClientName)) return expand_name(spec, values);
-  const auto client_name = client_names_.best_for(domain);
-  if (client_name) values.client_name = client_name->text();
-  return expand_name(spec, values);
-}
-
-std::expected<DomainName, NoName> Check::target(const std::optional<MacroString>& spec,
-                                                const DomainName& domain) {
-  if (!spec) return domain;
-  return expand(*spec, domain);
-}
-
-/// The domain owner's text, or nothing when there is anything wrong with it. RFC 7208 6.2
-std::string Check::explain(const ExplanationSource& source) {
-  const auto name = expand(source.spec, source.domain);
-  if (!name) return {};
-  const auto answer = lookup_.get({*name, dns::Type::Txt}, budget_.deadline());
-  if (answer->status != dns::Status::Found || answer->texts.size() != 1) return {};
-  const auto text = MacroString::parse(answer->texts.front(), MacroUse::Explanation);
-  if (!text) return {};
-  MacroContext values = context(source.domain);
-  std::optional<DomainName> client_name;
-  if (text->uses(MacroLetter::ClientName)) client_name = client_names_.best_for(source.domain);
-  if (client_name) values.client_name = client_name->text();
-  const std::string expanded = expand_text(*text, values, kMaxExplanation);
-  return is_all_ascii(expanded) ? printable(expanded, kMaxExplanation) : std::string();
-}
-
-/// Hints what the terms of a record will ask. Changes nothing but time.
-void Check::look_ahead(const Record& record, const DomainName& domain) {
-  const auto questions = questions_ahead(record, context(domain), budget_.terms_left());
-  for (const auto& question : questions) prefetch(question);
-}
-
-void Check::prefetch(const dns::Question& question) {
-  if (prefetches_left_ == 0) return;
-  --prefetches_left_;
-  lookup_.prefetch(question);
-}
-
 }  // namespace
 
 SpfOutcome check_host(const Request& request, const Limits& limits, dns::Lookup& lookup,
                       Instant deadline) {
-  return Check(request, limits, lookup, deadline).run();
+  Terms terms(request, limits, lookup, deadline);
+  return Check(terms).run();
 }
 
 void prefetch(const DomainName& domain, dns::Lookup& lookup) {

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "dns/lookup.h"
 #include "policy/spf/evaluate.h"
+#include "policy/spf/libspf2_engine.h"
 #include "tests/suites/known_failures.h"
 
 namespace waarmerk::policy::spf {
@@ -167,8 +168,16 @@ const std::vector<SuiteCase>& suite() {
   return cases;
 }
 
+/// Who evaluates.
+struct Engine {
+  std::string name;
+  SpfOutcome (*check)(const Request&, const Limits&, dns::Lookup&, Instant);
+};
+const Engine kNative{"native", check_host};
+const Engine kReference{"libspf2", check_host_by_libspf2};
+
 /// As the caller does it: read the identity, and ask only if it has a domain.
-SpfOutcome check(const SuiteCase& c) {
+SpfOutcome check(const SuiteCase& c, const Engine& engine) {
   Identity identity = mail_from_identity(c.mail_from, c.helo);
   if (!identity.domain) return {};
   const Request request{.client = IpAddress::parse(c.host).value(),
@@ -177,12 +186,12 @@ SpfOutcome check(const SuiteCase& c) {
                         .helo = c.helo,
                         .receiver = "mx.receiver.example",
                         .time = {}};
-  return check_host(request, {}, *c.zone, Instant::max());
+  return engine.check(request, {}, *c.zone, Instant::max());
 }
 
 /// What is wrong with our answer to a case; empty if nothing is.
-std::string complaint(const SuiteCase& c) {
-  const SpfOutcome outcome = check(c);
+std::string complaint(const SuiteCase& c, const Engine& engine) {
+  const SpfOutcome outcome = check(c, engine);
   const std::string result(to_string(outcome.result));
   if (std::ranges::find(c.results, result) == c.results.end()) {
     return "got " + result + " (" + outcome.reason + "), want " + testing::PrintToString(c.results);
@@ -197,7 +206,11 @@ std::string complaint(const SuiteCase& c) {
 class SpfSuite : public testing::TestWithParam<SuiteCase> {};
 
 TEST_P(SpfSuite, HasTheResultOfTheSuite) {
-  expect_pass("spf/" + GetParam().id, complaint(GetParam()));
+  expect_pass("spf/" + GetParam().id, complaint(GetParam(), kNative));
+}
+
+TEST_P(SpfSuite, HasTheResultOfTheSuiteWithLibspf2) {
+  expect_pass("spf-libspf2/" + GetParam().id, complaint(GetParam(), kReference));
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SpfSuite);
@@ -209,9 +222,11 @@ TEST(SpfSuiteCount, SaysHowManyPass) {
     std::cout << "spf: " << kPublishedCases << " cases skipped, " << kFile << " is absent\n";
     return;
   }
-  const auto passed =
-      std::ranges::count_if(suite(), [](const SuiteCase& c) { return complaint(c).empty(); });
-  std::cout << "spf: " << passed << " of " << suite().size() << "\n";
+  for (const Engine& engine : {kNative, kReference}) {
+    const auto passed = std::ranges::count_if(
+        suite(), [&engine](const SuiteCase& c) { return complaint(c, engine).empty(); });
+    std::cout << "spf, " << engine.name << ": " << passed << " of " << suite().size() << "\n";
+  }
   EXPECT_EQ(suite().size(), kPublishedCases);
 }
 
