@@ -22,7 +22,7 @@ ChainOutput run_chain(ChainInput input) {
 
   dns::MessageLookup lookup(input.resolver);
   policy::dkim::KeyCache keys;
-  const auto verifier = policy::dkim::make_native_verifier(keys);
+  const auto verifier = policy::dkim::make_verifier(settings.engine, keys);
   verifier->begin(fields, policy::dkim_options(settings, policy::author_domains(fields)));
   for (const dns::Question& question : verifier->key_questions()) lookup.prefetch(question);
   if (verifier->wants_body()) verifier->feed(input.message.body);

@@ -13,6 +13,7 @@ endfunction()
 
 library(libidn2 libidn2)
 library(libcrypto libcrypto)
+library(libopendkim opendkim)
 library(libcares libcares)
 library(libfmt fmt)
 library(libspdlog spdlog)

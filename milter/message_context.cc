@@ -115,7 +115,7 @@ void MessageContext::end_headers(policy::dkim::KeyCache& keys) {
   if (headers_ended_) return;
   headers_ended_ = true;
   if (is_exempt() || has_failed()) return;
-  verifier_ = policy::dkim::make_native_verifier(keys);
+  verifier_ = policy::dkim::make_verifier(settings_->engine, keys);
   verifier_->begin(fields_, policy::dkim_options(*settings_, policy::author_domains(fields_)));
 }
 

@@ -35,8 +35,6 @@ constexpr Words<OnFrom, 3> kOnNoFrom{
 constexpr Words<OnError, 2> kOnError{{{{OnError::Defer, "defer"}, {OnError::Accept, "accept"}}}};
 constexpr Words<OnBodyLength, 2> kOnBodyLength{
     {{{OnBodyLength::Policy, "policy"}, {OnBodyLength::Accept, "accept"}}}};
-/// The engines that are built in so far.
-constexpr Words<EngineChoice, 1> kEngines{{{{EngineChoice::Native, "native"}}}};
 
 // A captureless lambda becomes a Place; the unary plus makes it a plain function pointer.
 #define WAARMERK_AT(member) +[](Settings& s) -> decltype(auto) { return (s.member); }
@@ -176,8 +174,13 @@ std::vector<Option> policy_options() {
 
 std::vector<Option> verify_options() {
   return {
-      word({.key = "verify.engine", .reason = "The verifier for SPF and DKIM."}, kEngines,
-           WAARMERK_AT(engine)),
+      word({.key = "verify.engine",
+            .reason =
+                "Who verifies SPF and DKIM: \"native\", our own evaluators; \"reference\", libspf2 "
+                "and "
+                "libopendkim behind guards (what they cannot take never passes); \"both\": ours "
+                "decides, the libraries are compared, and a difference is logged."},
+           kEngineWords, WAARMERK_AT(engine)),
   };
 }
 

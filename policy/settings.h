@@ -12,6 +12,7 @@
 #include "base/ip_address.h"
 #include "base/words.h"
 #include "dns/server_address.h"
+#include "policy/engine.h"
 
 namespace waarmerk::policy {
 
@@ -28,17 +29,12 @@ enum class OnSpfError : std::uint8_t { None, Tag, Defer, Reject };
 /// For the several From fields and several domains and no From settings.
 enum class OnFrom : std::uint8_t { Reject, Quarantine, Evaluate, Accept };
 enum class OnError : std::uint8_t { Defer, Accept };
-enum class EngineChoice : std::uint8_t { Native, Reference, Both };
 /// What becomes of a right signature that leaves a part of the body unsigned (l=).
 enum class OnBodyLength : std::uint8_t { Policy, Accept };
 
 /// The words that the configuration and the log share.
 inline constexpr Words<Mode, 3> kModeWords{
     {{{Mode::Enforce, "enforce"}, {Mode::Tag, "tag"}, {Mode::Monitor, "monitor"}}}};
-inline constexpr Words<EngineChoice, 3> kEngineWords{{{{EngineChoice::Native, "native"},
-                                                       {EngineChoice::Reference, "reference"},
-                                                       {EngineChoice::Both, "both"}}}};
-
 /// Every setting with its default; etc/waarmerk.toml gives the reasons.
 struct Settings {
   Mode mode = Mode::Enforce;
@@ -106,7 +102,7 @@ struct Settings {
     std::chrono::seconds sync{0};
   } log;
 
-  EngineChoice engine = EngineChoice::Native;
+  Engine engine = Engine::Native;
 };
 
 }  // namespace waarmerk::policy

@@ -51,7 +51,7 @@ struct Record {
   /// Counts the records of a run from 1, in the order of the file; a gap is a lost line.
   std::uint64_t seq = 0;
   policy::Mode mode = policy::Mode::Enforce;
-  policy::EngineChoice engine = policy::EngineChoice::Native;
+  policy::Engine engine = policy::Engine::Native;
   policy::Facts facts;
   policy::Verdict verdict;
   Timings timings;

@@ -12,7 +12,7 @@
 namespace waarmerk::reporting {
 namespace {
 
-using policy::EngineChoice;
+using policy::Engine;
 using policy::EvidenceItem;
 using policy::Mode;
 using policy::dmarc::AlignmentMode;
@@ -151,8 +151,8 @@ std::optional<DomainName> name_from(std::string_view text) {
 std::string_view to_word(Mode mode) { return policy::kModeWords.word(mode); }
 std::optional<Mode> mode_from(std::string_view word) { return policy::kModeWords.find(word); }
 
-std::string_view to_word(EngineChoice engine) { return policy::kEngineWords.word(engine); }
-std::optional<EngineChoice> engine_from(std::string_view word) {
+std::string_view to_word(Engine engine) { return policy::kEngineWords.word(engine); }
+std::optional<Engine> engine_from(std::string_view word) {
   return policy::kEngineWords.find(word);
 }
 

@@ -30,8 +30,8 @@ namespace waarmerk::reporting {
 /// The words of the configuration file.
 [[nodiscard]] std::string_view to_word(policy::Mode mode);
 [[nodiscard]] std::optional<policy::Mode> mode_from(std::string_view word);
-[[nodiscard]] std::string_view to_word(policy::EngineChoice engine);
-[[nodiscard]] std::optional<policy::EngineChoice> engine_from(std::string_view word);
+[[nodiscard]] std::string_view to_word(policy::Engine engine);
+[[nodiscard]] std::optional<policy::Engine> engine_from(std::string_view word);
 
 /// "forgery" or "indirect_mail".
 [[nodiscard]] std::string_view to_word(policy::EvidenceItem::Speaks speaks);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "dns/lookup.h"
+#include "policy/engine.h"
 #include "policy/facts.h"
 #include "policy/message.h"
 
@@ -49,10 +50,12 @@ class Verifier {
   /// One outcome for each DKIM-Signature field, in the order of the message from the top.
   [[nodiscard]] virtual std::vector<DkimOutcome> finish(dns::Lookup& lookup, WallTime now,
                                                         Instant deadline) = 0;
+  /// Where two engines parted, if two were asked. After finish().
+  [[nodiscard]] virtual std::vector<Disagreement> disagreements() const = 0;
 };
 
-/// Our own verifier. `keys` is shared and must outlive it.
-[[nodiscard]] std::unique_ptr<Verifier> make_native_verifier(KeyCache& keys);
+/// The verifier of an engine. `keys` is shared and must outlive it.
+[[nodiscard]] std::unique_ptr<Verifier> make_verifier(Engine engine, KeyCache& keys);
 
 /// The key question of one DKIM-Signature field's value, for an early prefetch; nullopt if the
 /// field is not well-formed or its algorithm is refused, because then nothing will be asked.

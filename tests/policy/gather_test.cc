@@ -161,7 +161,7 @@ TEST_F(GatherTest, Q02_WhatConcernsTheAuthorIsAskedFirst) {
   fields_.insert(fields_.begin(), signatures.begin(), signatures.end());
   parts_.client.helo = "mail.stranger.example";
   dkim::KeyCache keys;
-  const auto verifier = dkim::make_native_verifier(keys);
+  const auto verifier = dkim::make_verifier(Engine::Native, keys);
   verifier->begin(fields_,
                   dkim_options(settings_, {.domains = {*DomainName::parse("news.example.com")}}));
   verifier->feed(body);
@@ -185,7 +185,7 @@ TEST_F(GatherTest, Q02_WhatConcernsTheAuthorIsAskedFirst) {
 TEST_F(GatherTest, K01_AFieldThatIsNoSignatureCostsNoWalk) {
   fields_.insert(fields_.begin(), {"DKIM-Signature", " v=2; d=a.example.com"});
   dkim::KeyCache keys;
-  const auto verifier = dkim::make_native_verifier(keys);
+  const auto verifier = dkim::make_verifier(Engine::Native, keys);
   verifier->begin(fields_, dkim_options(settings_, {}));
   parts_.verifier = verifier.get();
   run();
@@ -228,7 +228,7 @@ TEST_F(GatherTest, SignaturesComeInTheOrderOfTheMessage) {
                 support::key_record(support::TestKey::Rsa2048));
   fields_.insert(fields_.begin(), {"DKIM-Signature", " v=1; broken"});
   dkim::KeyCache keys;
-  const auto verifier = dkim::make_native_verifier(keys);
+  const auto verifier = dkim::make_verifier(Engine::Native, keys);
   verifier->begin(fields_, dkim_options(settings_, {}));
   verifier->feed(body);
   parts_.verifier = verifier.get();

@@ -92,7 +92,7 @@ TEST(NameFrom, RefusesBadEscapesAndNamesThatTheDnsCannotCarry) {
 }
 
 TEST(Words, AreReadBackAsTheyWere) {
-  using policy::EngineChoice;
+  using policy::Engine;
   using policy::EvidenceItem;
   using policy::Mode;
   using policy::dmarc::AlignmentMode;
@@ -100,7 +100,7 @@ TEST(Words, AreReadBackAsTheyWere) {
   for (const auto mode : {Mode::Enforce, Mode::Tag, Mode::Monitor}) {
     EXPECT_EQ(mode_from(to_word(mode)), mode);
   }
-  for (const auto engine : {EngineChoice::Native, EngineChoice::Reference, EngineChoice::Both}) {
+  for (const auto engine : {Engine::Native, Engine::Reference, Engine::Both}) {
     EXPECT_EQ(engine_from(to_word(engine)), engine);
   }
   for (const auto speaks :

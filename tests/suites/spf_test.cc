@@ -169,15 +169,15 @@ const std::vector<SuiteCase>& suite() {
 }
 
 /// Who evaluates.
-struct Engine {
+struct Evaluator {
   std::string name;
   SpfOutcome (*check)(const Request&, const Limits&, dns::Lookup&, Instant);
 };
-const Engine kNative{"native", check_host};
-const Engine kReference{"libspf2", check_host_by_libspf2};
+const Evaluator kNative{"native", check_host};
+const Evaluator kReference{"libspf2", check_host_by_libspf2};
 
 /// As the caller does it: read the identity, and ask only if it has a domain.
-SpfOutcome check(const SuiteCase& c, const Engine& engine) {
+SpfOutcome check(const SuiteCase& c, const Evaluator& engine) {
   Identity identity = mail_from_identity(c.mail_from, c.helo);
   if (!identity.domain) return {};
   const Request request{.client = IpAddress::parse(c.host).value(),
@@ -190,7 +190,7 @@ SpfOutcome check(const SuiteCase& c, const Engine& engine) {
 }
 
 /// What is wrong with our answer to a case; empty if nothing is.
-std::string complaint(const SuiteCase& c, const Engine& engine) {
+std::string complaint(const SuiteCase& c, const Evaluator& engine) {
   const SpfOutcome outcome = check(c, engine);
   const std::string result(to_string(outcome.result));
   if (std::ranges::find(c.results, result) == c.results.end()) {
@@ -222,7 +222,7 @@ TEST(SpfSuiteCount, SaysHowManyPass) {
     std::cout << "spf: " << kPublishedCases << " cases skipped, " << kFile << " is absent\n";
     return;
   }
-  for (const Engine& engine : {kNative, kReference}) {
+  for (const Evaluator& engine : {kNative, kReference}) {
     const auto passed = std::ranges::count_if(
         suite(), [&engine](const SuiteCase& c) { return complaint(c, engine).empty(); });
     std::cout << "spf, " << engine.name << ": " << passed << " of " << suite().size() << "\n";

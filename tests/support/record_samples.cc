@@ -149,7 +149,7 @@ Record plain_record() {
                 .run = "1777615200-4711",
                 .seq = 42,
                 .mode = policy::Mode::Enforce,
-                .engine = policy::EngineChoice::Native,
+                .engine = policy::Engine::Native,
                 .facts = {},
                 .verdict = {},
                 .timings = {250'000us, 12'345us, 7us},

@@ -42,7 +42,7 @@ struct Mail {
 
   /// The outcomes of the native verifier, from the top.
   std::vector<DkimOutcome> verify(KeyCache& keys, WallTime now = kNow) {
-    const auto verifier = make_native_verifier(keys);
+    const auto verifier = make_verifier(Engine::Native, keys);
     verifier->begin(fields, options);
     for (std::size_t i = 0; i < body.size(); i += chunk) {
       verifier->feed(std::string_view(body).substr(i, chunk));

@@ -1,5 +1,5 @@
 // One signature through the native verifier: results and causes.
-#include "policy/dkim/native_verifier.h"
+#include "policy/dkim/signature_verifier.h"
 
 #include <gtest/gtest.h>
 
@@ -15,10 +15,10 @@ using support::key_record;
 using support::SignOptions;
 using support::TestKey;
 
-TEST(DkimNativeVerifier, FindsNothingInUnsignedMail) {
+TEST(DkimSignatureVerifier, FindsNothingInUnsignedMail) {
   Mail mail;
   KeyCache keys;
-  const auto verifier = make_native_verifier(keys);
+  const auto verifier = make_verifier(Engine::Native, keys);
   verifier->begin(mail.fields, mail.options);
   EXPECT_FALSE(verifier->wants_body());
   EXPECT_TRUE(verifier->key_questions().empty());
@@ -26,7 +26,7 @@ TEST(DkimNativeVerifier, FindsNothingInUnsignedMail) {
   EXPECT_TRUE(verifier->finish(mail.zone, kNow, Instant::max()).empty());
 }
 
-TEST(DkimNativeVerifier, DescribesASignatureThatPasses) {  // K-23
+TEST(DkimSignatureVerifier, DescribesASignatureThatPasses) {  // K-23
   Mail mail = signed_mail({.more_tags = "i=joe@mail.example.com; "});
   const DkimOutcome outcome = mail.verify().at(0);
   EXPECT_EQ(to_string(outcome.result), "pass");
@@ -41,7 +41,7 @@ TEST(DkimNativeVerifier, DescribesASignatureThatPasses) {  // K-23
   EXPECT_FALSE(outcome.testing);
 }
 
-TEST(DkimNativeVerifier, LeavesOutAnIdentityThatIsTheDomain) {
+TEST(DkimSignatureVerifier, LeavesOutAnIdentityThatIsTheDomain) {
   EXPECT_EQ(signed_mail({.more_tags = "i=joe@EXAMPLE.com; "}).verify().at(0).identity_domain, "");
 }
 
@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FormCase{"OverSigned", {.names = {"From", "From", "To", "Subject", "Cc"}}}),
     [](const auto& test) { return test.param.name; });
 
-TEST(DkimNativeVerifier, SeesAFieldAddedToAnOverSignedName) {  // K-15
+TEST(DkimSignatureVerifier, SeesAFieldAddedToAnOverSignedName) {  // K-15
   Mail over_signed = signed_mail({.names = {"From", "From", "To"}});
   over_signed.fields.insert(over_signed.fields.begin() + 1, {"From", " evil@example.org"});
   EXPECT_EQ(over_signed.verdict(), kHeaderHash);
@@ -108,7 +108,7 @@ TEST(DkimNativeVerifier, SeesAFieldAddedToAnOverSignedName) {  // K-15
   EXPECT_EQ(plain.verdict(), kHeaderHash);
 }
 
-TEST(DkimNativeVerifier, KeepsWhiteSpaceAsItCame) {  // K-25
+TEST(DkimSignatureVerifier, KeepsWhiteSpaceAsItCame) {  // K-25
   Mail mail = signed_mail({.canonicalization = "simple/simple"});
   mail.fields[1].value.erase(0, 1);
   EXPECT_EQ(mail.verdict(), kHeaderHash);
@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(Tags, DkimTime,
                                          TimeCase{"Endless", "x=99999999999999999999; ", true}),
                          [](const auto& test) { return test.param.name; });
 
-TEST(DkimNativeVerifier, IgnoresTimesOfAStoppedClock) {
+TEST(DkimSignatureVerifier, IgnoresTimesOfAStoppedClock) {
   EXPECT_EQ(signed_mail({.more_tags = "x=5; "}).verdict(WallTime{}), kPass);
 }
 
@@ -178,13 +178,13 @@ INSTANTIATE_TEST_SUITE_P(
                     LengthCase{"TooLongAndTolerated", 25, "", false, kTooLong}),
     [](const auto& test) { return test.param.name; });
 
-TEST(DkimNativeVerifier, SeesAChangeInsideOfTheSignedLength) {  // K-18
+TEST(DkimSignatureVerifier, SeesAChangeInsideOfTheSignedLength) {  // K-18
   Mail mail = signed_mail({.body_length = 24});
   mail.body[0] = 'B';
   EXPECT_EQ(mail.verdict(), kBodyHash);
 }
 
-TEST(DkimNativeVerifier, SaysWhyAFieldCannotVerify) {  // K-01, K-02, K-03, K-07, K-27
+TEST(DkimSignatureVerifier, SaysWhyAFieldCannotVerify) {  // K-01, K-02, K-03, K-07, K-27
   EXPECT_EQ(signed_mail({.names = {"To", "Subject"}}).verdict(), kSyntax);
   EXPECT_EQ(signed_mail({.more_tags = "d=example.org; "}).verdict(), kSyntax);
   EXPECT_EQ(signed_mail({.algorithm = "rsa-sha1"}).verdict(),
@@ -197,7 +197,7 @@ TEST(DkimNativeVerifier, SaysWhyAFieldCannotVerify) {  // K-01, K-02, K-03, K-07
   EXPECT_NE(outcome.reason, "");
 }
 
-TEST(DkimNativeVerifier, NeedsAKey) {  // K-12, K-13
+TEST(DkimSignatureVerifier, NeedsAKey) {  // K-12, K-13
   Mail no_key;
   no_key.sign();
   EXPECT_EQ(no_key.verdict(), verdict(DkimResult::PermError, DkimCause::Key));
@@ -215,7 +215,7 @@ TEST(DkimNativeVerifier, NeedsAKey) {  // K-12, K-13
   EXPECT_EQ(other_key.verdict(), kPass);
 }
 
-TEST(DkimNativeVerifier, NeverPassesAShortKey) {  // K-08
+TEST(DkimSignatureVerifier, NeverPassesAShortKey) {  // K-08
   Mail mail = signed_mail({.key = TestKey::Rsa768});
   mail.options.min_rsa_bits = 512;
   const DkimOutcome outcome = mail.verify().at(0);
@@ -224,7 +224,7 @@ TEST(DkimNativeVerifier, NeverPassesAShortKey) {  // K-08
   EXPECT_EQ(outcome.bits, 768U);
 }
 
-TEST(DkimNativeVerifier, RefusesKeysBelowTheSetSizeByPolicy) {  // K-08
+TEST(DkimSignatureVerifier, RefusesKeysBelowTheSetSizeByPolicy) {  // K-08
   Mail mail = signed_mail({.key = TestKey::Rsa1024});
   mail.options.min_rsa_bits = 2048;
   EXPECT_EQ(mail.verdict(), verdict(DkimResult::Policy, DkimCause::Algorithm));
@@ -235,7 +235,7 @@ TEST(DkimNativeVerifier, RefusesKeysBelowTheSetSizeByPolicy) {  // K-08
   EXPECT_EQ(ed25519.verdict(), kPass);
 }
 
-TEST(DkimNativeVerifier, NotesTheTestingFlagAndChangesNothing) {  // K-11
+TEST(DkimSignatureVerifier, NotesTheTestingFlagAndChangesNothing) {  // K-11
   Mail mail;
   mail.publish(TestKey::Rsa2048, "t=y; ");
   mail.sign();
@@ -245,7 +245,7 @@ TEST(DkimNativeVerifier, NotesTheTestingFlagAndChangesNothing) {  // K-11
   EXPECT_EQ(mail.verdict(), kBodyHash);
 }
 
-TEST(DkimNativeVerifier, HashesULabelsAsTheyStand) {  // K-24
+TEST(DkimSignatureVerifier, HashesULabelsAsTheyStand) {  // K-24
   Mail mail;
   mail.publish(TestKey::Rsa2048, {}, "sel._domainkey.xn--exmple-cua.com");
   mail.sign({.domain = "ex\xC3\xA4mple.com"});
@@ -255,7 +255,7 @@ TEST(DkimNativeVerifier, HashesULabelsAsTheyStand) {  // K-24
   EXPECT_EQ(mail.verdict(), kHeaderHash);
 }
 
-TEST(DkimNativeVerifier, NotesTheSecurityOfTheKey) {
+TEST(DkimSignatureVerifier, NotesTheSecurityOfTheKey) {
   Mail mail;
   mail.sign();
   mail.zone = *dns::Zone::parse("sel._domainkey.example.com +ad\nsel._domainkey.example.com TXT " +

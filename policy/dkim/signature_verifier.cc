@@ -1,13 +1,13 @@
 // From signature fields to outcomes: select, hash, fetch the key, verify.
-#include "policy/dkim/native_verifier.h"
+#include "policy/dkim/signature_verifier.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <functional>
 #include <utility>
 
 #include "base/text.h"
 #include "policy/dkim/header_b.h"
+#include "policy/dkim/libopendkim_engine.h"
 
 namespace waarmerk::policy::dkim {
 namespace {
@@ -65,23 +65,46 @@ const char* time_problem(const Signature& signature, WallTime now, std::chrono::
   return nullptr;
 }
 
+std::string hex(const crypto::Digest& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::size_t kShown = 8;
+  std::string text;
+  for (std::size_t i = 0; i < kShown; ++i) {
+    text += kDigits[digest[i] >> 4U];
+    text += kDigits[digest[i] & 15U];
+  }
+  return text;
+}
+
+/// The beginnings of the hashes: enough to see which of them differ.
+std::string shown(const Hashes& hashes) {
+  const bool is_short = hashes.body.coverage == Coverage::TooShort;
+  return "header " + hex(hashes.header) + " body " +
+         (is_short ? std::string("too short") : hex(hashes.body.digest));
+}
+
 }  // namespace
 
-void NativeVerifier::begin(HeaderFields fields, const Options& options) {
+void SignatureVerifier::begin(HeaderFields fields, const Options& options) {
   fields_ = fields;
   options_ = options;
   candidates_.clear();
   selected_.clear();
-  bodies_.clear();
+  disagreements_.clear();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!fields[i].is("DKIM-Signature")) continue;
     candidates_.push_back({i, parse_signature(fields[i].value), std::nullopt});
   }
   select();
-  if (wants_body()) index_ = HeaderIndex(fields);
+  std::vector<HashTask> tasks;
+  for (const std::size_t index : selected_) {
+    tasks.push_back({candidates_[index].position, &*candidates_[index].field.signature});
+  }
+  if (second_ != nullptr) second_->begin(fields, tasks);
+  hasher_->begin(fields, std::move(tasks));
 }
 
-void NativeVerifier::select() {
+void SignatureVerifier::select() {
   std::vector<std::pair<std::size_t, std::size_t>> sound;  // nearness, index
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
     const auto& signature = candidates_[i].field.signature;
@@ -92,26 +115,12 @@ void NativeVerifier::select() {
                            &std::pair<std::size_t, std::size_t>::first);
   if (sound.size() > options_.max_signatures) sound.resize(options_.max_signatures);
   for (const auto& [ignored, index] : sound) {
+    candidates_[index].task = selected_.size();
     selected_.push_back(index);
-    candidates_[index].body = body_for(*candidates_[index].field.signature);
   }
 }
 
-std::size_t NativeVerifier::body_for(const Signature& signature) {
-  const auto same = std::ranges::find_if(bodies_, [&](const Body& body) {
-    return body.canonicalization == signature.body && body.limit == signature.body_length;
-  });
-  const auto place = static_cast<std::size_t>(same - bodies_.begin());
-  if (same == bodies_.end()) {
-    bodies_.push_back({signature.body,
-                       signature.body_length,
-                       BodyHasher(signature.body, signature.body_length),
-                       {}});
-  }
-  return place;
-}
-
-std::vector<dns::Question> NativeVerifier::key_questions() const {
+std::vector<dns::Question> SignatureVerifier::key_questions() const {
   std::vector<dns::Question> questions;
   for (const std::size_t index : selected_) {
     dns::Question question{candidates_[index].field.signature->key_name, dns::Type::Txt};
@@ -122,13 +131,15 @@ std::vector<dns::Question> NativeVerifier::key_questions() const {
   return questions;
 }
 
-void NativeVerifier::feed(std::string_view chunk) {
-  for (Body& body : bodies_) body.hasher.feed(chunk);
+void SignatureVerifier::feed(std::string_view chunk) {
+  hasher_->feed(chunk);
+  if (second_ != nullptr) second_->feed(chunk);
 }
 
-std::vector<DkimOutcome> NativeVerifier::finish(dns::Lookup& lookup, WallTime now,
-                                                Instant deadline) {
-  for (Body& body : bodies_) body.digest = body.hasher.finish();
+std::vector<DkimOutcome> SignatureVerifier::finish(dns::Lookup& lookup, WallTime now,
+                                                   Instant deadline) {
+  hasher_->end_of_body();
+  if (second_ != nullptr) compare();
   std::vector<std::string> signatures;
   std::vector<DkimOutcome> outcomes;
   for (const Candidate& candidate : candidates_) {
@@ -147,17 +158,17 @@ std::vector<DkimOutcome> NativeVerifier::finish(dns::Lookup& lookup, WallTime no
 }
 
 /// What needs no key.
-void NativeVerifier::judge_unselected(const Candidate& candidate, DkimOutcome& outcome) {
+void SignatureVerifier::judge_unselected(const Candidate& candidate, DkimOutcome& outcome) {
   const auto& signature = candidate.field.signature;
   if (!signature) {
     set(outcome, DkimResult::PermError, signature.error().cause, signature.error().text);
-  } else if (!candidate.body) {
+  } else if (!candidate.task) {
     set(outcome, DkimResult::Policy, DkimCause::Limit, "limit");
   }
 }
 
-void NativeVerifier::judge(const Candidate& candidate, const Fetching& fetching,
-                           DkimOutcome& outcome) const {
+void SignatureVerifier::judge(const Candidate& candidate, const Fetching& fetching,
+                              DkimOutcome& outcome) const {
   const Signature& signature = *candidate.field.signature;
   const auto answer = fetching.lookup.get({signature.key_name, dns::Type::Txt}, fetching.deadline);
   outcome.key_security = answer->security;
@@ -166,20 +177,26 @@ void NativeVerifier::judge(const Candidate& candidate, const Fetching& fetching,
     outcome.bits = keys.error().bits;
     return set(outcome, keys.error().result, keys.error().cause, keys.error().reason);
   }
-  verify(candidate, bodies_[*candidate.body].digest, *keys, outcome);
+  verify(candidate, *keys, outcome);
   // Only a right signature can be too old or too young: anyone can write a date into a wrong one.
   const char* problem = time_problem(signature, fetching.now, options_.clock_skew);
-  if (problem != nullptr && outcome.result != DkimResult::Fail) {
+  const bool was_right =
+      outcome.result != DkimResult::Fail && outcome.cause != DkimCause::Unsupported;
+  if (problem != nullptr && was_right) {
     set(outcome, DkimResult::Neutral, DkimCause::Expired, problem);
   }
 }
 
-void NativeVerifier::verify(const Candidate& candidate, const BodyDigest& body,
-                            const std::vector<KeyPtr>& keys, DkimOutcome& outcome) const {
+void SignatureVerifier::verify(const Candidate& candidate, const std::vector<KeyPtr>& keys,
+                               DkimOutcome& outcome) const {
   const Signature& signature = *candidate.field.signature;
-  const crypto::Digest digest = index_.hash(signature, candidate.position);
+  const auto hashes = hasher_->hashes(*candidate.task);
+  if (!hashes) {
+    return set(outcome, DkimResult::PermError, DkimCause::Unsupported,
+               "unsupported: " + hashes.error());
+  }
   const auto verifying = std::ranges::find_if(keys, [&](const KeyPtr& key) {
-    return (*key)->public_key.verify(digest, signature.signature);
+    return (*key)->public_key.verify(hashes->header, signature.signature);
   });
   const bool verified = verifying != keys.end();
   const Key& key = verified ? **verifying->get() : **keys.front();
@@ -188,7 +205,7 @@ void NativeVerifier::verify(const Candidate& candidate, const BodyDigest& body,
   if (!verified) {
     return set(outcome, DkimResult::Fail, DkimCause::HeaderHash, mismatch(candidate));
   }
-  judge_match(signature, body, outcome);
+  judge_match(signature, hashes->body, outcome);
 }
 
 /// How the header does not match, as far as that can be guessed.
@@ -203,8 +220,8 @@ std::string NativeVerifier::mismatch(const Candidate& candidate) const {
 }
 
 /// The signature over the header is right: what remains is the body, and what a postmaster refuses.
-void NativeVerifier::judge_match(const Signature& signature, const BodyDigest& body,
-                                 DkimOutcome& outcome) const {
+void SignatureVerifier::judge_match(const Signature& signature, const BodyDigest& body,
+                                    DkimOutcome& outcome) const {
   if (body.coverage == Coverage::TooShort) {
     set(outcome, DkimResult::Fail, DkimCause::BodyLength,
         "the length tag is more than the body has");
@@ -222,8 +239,41 @@ void NativeVerifier::judge_match(const Signature& signature, const BodyDigest& b
   }
 }
 
-std::unique_ptr<Verifier> make_native_verifier(KeyCache& keys) {
-  return std::make_unique<NativeVerifier>(keys);
+/// What the second hasher cannot take it has no opinion on. Of the coverage only what makes a
+/// signature fail is compared: the library does not count the rest.
+void SignatureVerifier::compare() {
+  second_->end_of_body();
+  for (std::size_t task = 0; task < selected_.size(); ++task) {
+    const auto ours = hasher_->hashes(task);
+    const auto theirs = second_->hashes(task);
+    if (!ours || !theirs) continue;
+    const auto short_of = [](const Hashes& hashes) {
+      return hashes.body.coverage == Coverage::TooShort;
+    };
+    const bool same_body = short_of(*ours) == short_of(*theirs) &&
+                           (short_of(*ours) || ours->body.digest == theirs->body.digest);
+    if (same_body && ours->header == theirs->header) continue;
+    const Candidate& candidate = candidates_[selected_[task]];
+    disagreements_.push_back({"dkim",
+                              "signature of " +
+                                  printable(candidate.field.signature->domain.text()) + " with " +
+                                  printable(candidate.field.selector) + ", field " +
+                                  std::to_string(candidate.position + 1),
+                              shown(*ours), shown(*theirs)});
+  }
+}
+
+std::unique_ptr<Verifier> make_verifier(Engine engine, KeyCache& keys) {
+  switch (engine) {
+    case Engine::Native:
+      return std::make_unique<SignatureVerifier>(keys, make_native_hasher(), nullptr);
+    case Engine::Reference:
+      return std::make_unique<SignatureVerifier>(keys, make_libopendkim_hasher(), nullptr);
+    case Engine::Both:
+      return std::make_unique<SignatureVerifier>(keys, make_native_hasher(),
+                                                 make_libopendkim_hasher());
+  }
+  return nullptr;
 }
 
 std::optional<dns::Question> key_question(std::string_view signature_value) {

@@ -1,14 +1,15 @@
-// The verifier of this project: own parsers and canonicalization, cryptography by OpenSSL.
+// The verifier of every engine: own parsers, keys and judgement, hashes by the engine.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "policy/dkim/header_hash.h"
+#include "policy/dkim/hasher.h"
 #include "policy/dkim/key_cache.h"
 #include "policy/dkim/key_choice.h"
 #include "policy/dkim/signature.h"
@@ -23,16 +24,19 @@ namespace waarmerk::policy::dkim {
 ///     `max_signatures`, and two for mail without l=;
 ///   - one question and at most kMaxKeysTried verifications for each.
 /// So 500 signatures, 10,000 fields or a field of 1 MB take time in proportion to the octets.
-class NativeVerifier final : public Verifier {
+class SignatureVerifier final : public Verifier {
  public:
-  explicit NativeVerifier(KeyCache& keys) : keys_(keys) {}
+  /// `hasher` gives the hashes that decide. `second`, if there is one, is compared with it.
+  SignatureVerifier(KeyCache& keys, std::unique_ptr<Hasher> hasher, std::unique_ptr<Hasher> second)
+      : keys_(keys), hasher_(std::move(hasher)), second_(std::move(second)) {}
 
   void begin(HeaderFields fields, const Options& options) override;
   [[nodiscard]] std::vector<dns::Question> key_questions() const override;
-  [[nodiscard]] bool wants_body() const override { return !bodies_.empty(); }
+  [[nodiscard]] bool wants_body() const override { return !selected_.empty(); }
   void feed(std::string_view chunk) override;
   [[nodiscard]] std::vector<DkimOutcome> finish(dns::Lookup& lookup, WallTime now,
                                                 Instant deadline) override;
+  [[nodiscard]] std::vector<Disagreement> disagreements() const override { return disagreements_; }
 
  private:
   /// One signature field of the message.
@@ -40,15 +44,8 @@ class NativeVerifier final : public Verifier {
     /// Where it stands in the header.
     std::size_t position = 0;
     SignatureField field;
-    /// Which of bodies_ it needs; nullopt if it is not selected.
-    std::optional<std::size_t> body;
-  };
-  /// One hash over the body, shared by the signatures that want the same.
-  struct Body {
-    Canonicalization canonicalization = Canonicalization::Simple;
-    std::optional<std::uint64_t> limit;
-    BodyHasher hasher;
-    BodyDigest digest;
+    /// Its place in selected_, and among the tasks of the hasher; nullopt if it is not selected.
+    std::optional<std::size_t> task;
   };
 
   /// Where keys come from, and when.
@@ -59,22 +56,24 @@ class NativeVerifier final : public Verifier {
   };
 
   void select();
-  [[nodiscard]] std::size_t body_for(const Signature& signature);
   static void judge_unselected(const Candidate& candidate, DkimOutcome& outcome);
   void judge(const Candidate& candidate, const Fetching& fetching, DkimOutcome& outcome) const;
-  void verify(const Candidate& candidate, const BodyDigest& body, const std::vector<KeyPtr>& keys,
+  void verify(const Candidate& candidate, const std::vector<KeyPtr>& keys,
               DkimOutcome& outcome) const;
   [[nodiscard]] std::string mismatch(const Candidate& candidate) const;
   void judge_match(const Signature& signature, const BodyDigest& body, DkimOutcome& outcome) const;
 
+  void compare();
+
   KeyCache& keys_;
+  std::unique_ptr<Hasher> hasher_;
+  std::unique_ptr<Hasher> second_;
   HeaderFields fields_;
   Options options_;
-  HeaderIndex index_;
   std::vector<Candidate> candidates_;
   /// Indices into candidates_ of those that are verified, the preferred ones first.
   std::vector<std::size_t> selected_;
-  std::vector<Body> bodies_;
+  std::vector<Disagreement> disagreements_;
 };
 
 }  // namespace waarmerk::policy::dkim

@@ -1,5 +1,5 @@
 // Several signatures in one message, the limits, and the questions to the DNS.
-#include "policy/dkim/native_verifier.h"
+#include "policy/dkim/signature_verifier.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace {
 using support::SignOptions;
 using support::TestKey;
 
-TEST(DkimNativeVerifier, JudgesEverySignatureForItself) {  // K-20
+TEST(DkimSignatureVerifier, JudgesEverySignatureForItself) {  // K-20
   Mail mail;
   mail.publish(TestKey::Rsa2048);
   mail.publish(TestKey::Ed25519, {}, "two._domainkey.example.com");
@@ -32,7 +32,7 @@ TEST(DkimNativeVerifier, JudgesEverySignatureForItself) {  // K-20
   EXPECT_EQ(to_string(outcomes[3].result), "pass");
 }
 
-TEST(DkimNativeVerifier, VerifiesOnlySoMany) {  // K-19
+TEST(DkimSignatureVerifier, VerifiesOnlySoMany) {  // K-19
   Mail mail;
   mail.publish(TestKey::Ed25519);
   for (int i = 0; i < 5; ++i) mail.sign({.key = TestKey::Ed25519});
@@ -50,7 +50,7 @@ TEST(DkimNativeVerifier, VerifiesOnlySoMany) {  // K-19
   }
 }
 
-TEST(DkimNativeVerifier, VerifiesPreferredDomainsFirst) {  // K-19
+TEST(DkimSignatureVerifier, VerifiesPreferredDomainsFirst) {  // K-19
   for (const char* preferred : {"example.com", "mail.example.com", "a.b.example.com"}) {
     Mail mail;
     mail.publish(TestKey::Ed25519);
@@ -64,10 +64,10 @@ TEST(DkimNativeVerifier, VerifiesPreferredDomainsFirst) {  // K-19
   }
 }
 
-TEST(DkimNativeVerifier, WantsNoBodyWhenNothingIsSelected) {
+TEST(DkimSignatureVerifier, WantsNoBodyWhenNothingIsSelected) {
   KeyCache keys;
   const auto wants_body = [&keys](const Mail& mail) {
-    const auto verifier = make_native_verifier(keys);
+    const auto verifier = make_verifier(Engine::Native, keys);
     verifier->begin(mail.fields, mail.options);
     return verifier->wants_body();
   };
@@ -79,26 +79,26 @@ TEST(DkimNativeVerifier, WantsNoBodyWhenNothingIsSelected) {
   EXPECT_FALSE(wants_body(signed_mail({.algorithm = "rsa-sha1"})));
 }
 
-TEST(DkimNativeVerifier, TellsItsQuestionsOnce) {
+TEST(DkimSignatureVerifier, TellsItsQuestionsOnce) {
   Mail mail;
   mail.sign();
   mail.sign();
   mail.sign({.selector = "two"});
   mail.sign({.selector = "three", .algorithm = "rsa-sha1"});
   KeyCache keys;
-  NativeVerifier verifier(keys);
+  SignatureVerifier verifier(keys, make_native_hasher(), nullptr);
   verifier.begin(mail.fields, mail.options);
   const std::vector<dns::Question> want{{name("two._domainkey.example.com"), dns::Type::Txt},
                                         {name("sel._domainkey.example.com"), dns::Type::Txt}};
   EXPECT_EQ(verifier.key_questions(), want);
 }
 
-TEST(DkimNativeVerifier, MayBeginAnew) {
+TEST(DkimSignatureVerifier, MayBeginAnew) {
   Mail first = signed_mail();
   Mail second = signed_mail();
   second.body = "";
   KeyCache keys;
-  NativeVerifier verifier(keys);
+  SignatureVerifier verifier(keys, make_native_hasher(), nullptr);
   verifier.begin(first.fields, first.options);
   verifier.feed(first.body);
   EXPECT_EQ(to_string(verifier.finish(first.zone, kNow, Instant::max()).at(0).result), "pass");
@@ -106,7 +106,7 @@ TEST(DkimNativeVerifier, MayBeginAnew) {
   EXPECT_EQ(to_string(verifier.finish(second.zone, kNow, Instant::max()).at(0).result), "fail");
 }
 
-TEST(DkimNativeVerifier, SharesKeysBetweenMessages) {
+TEST(DkimSignatureVerifier, SharesKeysBetweenMessages) {
   KeyCache keys;
   Mail mail = signed_mail();
   EXPECT_EQ(to_string(mail.verify(keys).at(0).result), "pass");
@@ -115,7 +115,7 @@ TEST(DkimNativeVerifier, SharesKeysBetweenMessages) {
   EXPECT_EQ(keys.size(), 1U);
 }
 
-TEST(DkimNativeVerifier, ShowsEnoughOfEachSignature) {  // K-23
+TEST(DkimSignatureVerifier, ShowsEnoughOfEachSignature) {  // K-23
   Mail mail;
   mail.publish(TestKey::Rsa2048);
   mail.sign();
@@ -128,7 +128,7 @@ TEST(DkimNativeVerifier, ShowsEnoughOfEachSignature) {  // K-23
   EXPECT_NE(outcomes.at(0).header_b, outcomes.at(1).header_b);
 }
 
-TEST(DkimNativeVerifier, TakesHostileAmounts) {  // K-28, Q-01, Q-03
+TEST(DkimSignatureVerifier, TakesHostileAmounts) {  // K-28, Q-01, Q-03
   Mail mail;
   mail.publish(TestKey::Ed25519);
   for (int i = 0; i < 10'000; ++i) mail.fields.push_back({"X-Filler", " x"});
