@@ -15,6 +15,7 @@
 #include "dns/types.h"
 #include "policy/dmarc/record.h"
 #include "policy/dmarc/tree_walk.h"
+#include "policy/engine.h"
 
 namespace waarmerk::policy {
 
@@ -210,6 +211,8 @@ struct Facts {
   std::vector<dmarc::Walk> walks;
   std::vector<ListTrace> lists;
   std::vector<DnsTrace> dns;
+  /// Where the two engines part, if both were asked. Changes nothing.
+  std::vector<Disagreement> disagreements;
   /// Header fields that could be read as ours and are removed.
   unsigned forged_fields = 0;
   /// Set when something of ours failed on this message: an event id and a phrase. See on_error.

@@ -1,14 +1,16 @@
 #include "policy/gather.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "policy/author_domain.h"
 #include "policy/dmarc/alignment.h"
 #include "policy/dmarc/discovery.h"
 #include "policy/list_trace.h"
-#include "policy/spf/evaluate.h"
+#include "policy/spf/check.h"
 #include "policy/spf/identity.h"
 
 namespace waarmerk::policy {
@@ -55,16 +57,16 @@ Envelope envelope_of(const MessageParts& parts, const Settings& settings) {
   return envelope;
 }
 
-SpfOutcome check_identity(const spf::Identity& identity, const MessageParts& parts,
-                          const Settings& settings, const Asking& asking) {
+spf::Checked check_identity(const spf::Identity& identity, const MessageParts& parts,
+                            const Settings& settings, const Asking& asking) {
   SpfOutcome outcome{.domain = identity.domain};
   if (!parts.client.ip) {
     outcome.reason = "no client address";
-    return outcome;
+    return {outcome, std::nullopt};
   }
   if (!identity.domain) {
     outcome.reason = "no domain to check";
-    return outcome;
+    return {outcome, std::nullopt};
   }
   const spf::Request request{.client = *parts.client.ip,
                              .domain = *identity.domain,
@@ -72,8 +74,8 @@ SpfOutcome check_identity(const spf::Identity& identity, const MessageParts& par
                              .helo = parts.client.helo,
                              .receiver = parts.receiver,
                              .time = parts.time};
-  return spf::check_host(request, {.voids = settings.spf.void_limit}, asking.lookup,
-                         asking.deadline);
+  return spf::check(settings.engine, request, {.voids = settings.spf.void_limit}, asking.lookup,
+                    asking.deadline);
 }
 
 void add_walk(const DomainName& start, const Asking& asking, Facts& facts) {
@@ -117,17 +119,20 @@ class SpfGathering {
     return sender_.domain && policy::concerns_author(*sender_.domain, facts);
   }
 
-  void gather_sender(Facts& facts) const {
-    facts.spf_mail_from = check_identity(sender_, parts_, settings_, asking_);
-  }
+  void gather_sender(Facts& facts) const { facts.spf_mail_from = check(sender_, facts); }
 
   /// The null reverse-path stands for postmaster at the HELO name: the same question. S-03
   void gather_helo(Facts& facts) const {
-    facts.spf_helo =
-        sender_ == helo_ ? facts.spf_mail_from : check_identity(helo_, parts_, settings_, asking_);
+    facts.spf_helo = sender_ == helo_ ? facts.spf_mail_from : check(helo_, facts);
   }
 
  private:
+  SpfOutcome check(const spf::Identity& identity, Facts& facts) const {
+    spf::Checked checked = check_identity(identity, parts_, settings_, asking_);
+    if (checked.disagreement) facts.disagreements.push_back(std::move(*checked.disagreement));
+    return std::move(checked.outcome);
+  }
+
   const MessageParts& parts_;
   const Settings& settings_;
   const Asking& asking_;
@@ -241,6 +246,7 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   if (sender_first) spf.gather_sender(facts);
   if (parts.verifier != nullptr) {
     facts.dkim = parts.verifier->finish(asking.lookup, parts.time, deadline);
+    std::ranges::move(parts.verifier->disagreements(), std::back_inserter(facts.disagreements));
   }
   if (!sender_first) spf.gather_sender(facts);
   gather_walks(asking, facts);
