@@ -161,7 +161,7 @@ class LibopendkimHasher final : public Hasher {
   void feed_field(const HeaderField& field);
 
   std::vector<HashTask> tasks_;
-  /// For each task why it was not fed, or its number among those that were.
+  /// For each task its number among those that were fed, or why it was not.
   std::vector<std::expected<std::size_t, std::string>> fed_;
   Message message_;
   /// Why the library has no hashes for this message; empty if it has.
@@ -178,7 +178,7 @@ void LibopendkimHasher::give_up(std::string why) {
 /// The library numbers signatures as they are fed: only those that it can take are.
 void LibopendkimHasher::begin(HeaderFields fields, std::vector<HashTask> tasks) {
   tasks_ = std::move(tasks);
-  fed_.assign(tasks_.size(), std::unexpected(std::string("not fed")));
+  fed_.assign(tasks_.size(), std::unexpected(std::string()));
   if (const char* problem = header_problem(fields)) return give_up(problem);
   DKIM_LIB* lib = library();
   DKIM_STAT status = DKIM_STAT_OK;
@@ -240,9 +240,9 @@ void LibopendkimHasher::end_of_body() {
 }
 
 std::expected<Hashes, std::string> LibopendkimHasher::hashes(std::size_t task) const {
-  if (!problem_.empty()) return std::unexpected(problem_);
   const auto& fed = fed_[task];
-  if (!fed) return std::unexpected(fed.error());
+  if (!fed && !fed.error().empty()) return std::unexpected(fed.error());
+  if (!problem_.empty()) return std::unexpected(problem_);
   DKIM_SIGINFO** signatures = nullptr;
   int count = 0;
   if (dkim_getsiglist(message_.get(), &signatures, &count) != DKIM_STAT_OK ||

@@ -1,89 +1,22 @@
 // The DKIM suite: whole messages with their DNS, each verified in several chunkings.
 #include <gtest/gtest.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/text.h"
 #include "dns/zone.h"
 #include "policy/dkim/key_cache.h"
 #include "policy/dkim/verify.h"
 #include "policy/message.h"
+#include "tests/suites/dkim_suite.h"
 #include "tests/suites/known_failures.h"
 
 namespace waarmerk::policy::dkim {
 namespace {
-
-const std::filesystem::path kFolder = std::filesystem::path(WAARMERK_SUITES_DIR) / "dkim";
-constexpr std::size_t kPublishedCases = 257;
-/// 2026-11-24, for the cases that name no time.
-constexpr std::int64_t kDefaultTime = 1795478400;
-
-struct SuiteCase {
-  std::string id;
-  std::string file;
-  std::string zone;
-  std::int64_t time = kDefaultTime;
-  /// For each signature a result, several with '|' between, or "notpass", "any", "none".
-  std::vector<std::string> expected;
-};
-
-std::ostream& operator<<(std::ostream& out, const SuiteCase& c) { return out << c.id; }
-
-const std::vector<SuiteCase>& suite() {
-  static const std::vector<SuiteCase> cases = [] {
-    std::vector<SuiteCase> found;
-    const auto index = kFolder / "cases.yml";
-    if (!std::filesystem::exists(index)) return found;
-    for (const auto& node : YAML::LoadFile(index.string())) {
-      found.push_back({node["id"].as<std::string>(), node["file"].as<std::string>(),
-                       node["zone"].as<std::string>(),
-                       node["time"] ? node["time"].as<std::int64_t>() : kDefaultTime,
-                       node["expect"].as<std::vector<std::string>>()});
-    }
-    return found;
-  }();
-  return cases;
-}
-
-std::string contents(const std::string& name) {
-  std::ifstream file(kFolder / name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// The suite's zones have two columns, an owner and the octets of a TXT record or a word.
-dns::Zone read_zone(std::string_view text) {
-  std::string words;
-  std::vector<std::pair<std::string_view, std::string_view>> records;
-  for (const std::string_view line : split(text, '\n')) {
-    const auto space = line.find(' ');
-    if (space == std::string_view::npos) continue;
-    const std::string_view owner = line.substr(0, space);
-    const std::string_view value = line.substr(space + 1);
-    if (value.starts_with('!')) {
-      words += std::string(owner) + " TXT " + std::string(value) + "\n";
-    } else {
-      records.emplace_back(owner, value);
-    }
-  }
-  auto zone = dns::Zone::parse(words);
-  EXPECT_TRUE(zone) << (zone ? "" : zone.error().text);
-  for (const auto& [owner, value] : records) {
-    const auto name = DomainName::from_octets(owner);
-    EXPECT_TRUE(name) << owner;
-    zone->add_txt(*name, std::string(value));
-  }
-  return *std::move(zone);
-}
 
 struct Verified {
   std::vector<DkimOutcome> outcomes;
@@ -93,8 +26,8 @@ struct Verified {
 };
 
 /// The suite expects the mathematical result; what l= is worth is a matter of settings.
-Verified run(Engine engine, const SuiteCase& c, const SplitMessage& message, std::size_t chunk) {
-  dns::Zone zone = read_zone(contents(c.zone));
+Verified run(Engine engine, const DkimCase& c, const SplitMessage& message, std::size_t chunk) {
+  dns::Zone zone = read_suite_zone(dkim_suite_file(c.zone));
   KeyCache keys;
   const auto verifier = make_verifier(engine, keys);
   Options options;
@@ -112,13 +45,6 @@ Verified run(Engine engine, const SuiteCase& c, const SplitMessage& message, std
   return verified;
 }
 
-bool fits(DkimResult result, std::string_view expected) {
-  if (expected == "any") return true;
-  if (expected == "notpass") return result != DkimResult::Pass;
-  return std::ranges::any_of(split(expected, '|'),
-                             [&](std::string_view word) { return word == to_string(result); });
-}
-
 std::string described(const std::vector<DkimOutcome>& outcomes) {
   std::string text;
   for (const DkimOutcome& outcome : outcomes) {
@@ -127,7 +53,7 @@ std::string described(const std::vector<DkimOutcome>& outcomes) {
   return text;
 }
 
-bool fits_all(const std::vector<DkimOutcome>& outcomes, const SuiteCase& c) {
+bool fits_all(const std::vector<DkimOutcome>& outcomes, const DkimCase& c) {
   const auto expected =
       c.expected == std::vector<std::string>{"none"} ? std::vector<std::string>{} : c.expected;
   const auto result_fits = [](const DkimOutcome& outcome, const std::string& word) {
@@ -137,8 +63,8 @@ bool fits_all(const std::vector<DkimOutcome>& outcomes, const SuiteCase& c) {
 }
 
 /// What is wrong with the verdict on a case; empty if nothing is.
-std::string complaint(const SuiteCase& c) {
-  const std::string text = contents(c.file);
+std::string complaint(const DkimCase& c) {
+  const std::string text = dkim_suite_file(c.file);
   const SplitMessage message = split_message(text);
   const Verified whole = run(Engine::Both, c, message, text.size() + 1);
   for (const std::size_t chunk : {1U, 7U, 4096U}) {
@@ -158,8 +84,8 @@ std::string complaint(const SuiteCase& c) {
 bool is_unsupported(const DkimOutcome& outcome) { return outcome.cause == DkimCause::Unsupported; }
 
 /// What is wrong with the reference engine's verdict on a case. It may refuse, but not differ.
-std::string reference_complaint(const SuiteCase& c) {
-  const std::string text = contents(c.file);
+std::string reference_complaint(const DkimCase& c) {
+  const std::string text = dkim_suite_file(c.file);
   const SplitMessage message = split_message(text);
   const auto native = run(Engine::Native, c, message, text.size() + 1).outcomes;
   for (const std::size_t chunk : {std::size_t{1}, std::size_t{7}, text.size() + 1}) {
@@ -172,7 +98,7 @@ std::string reference_complaint(const SuiteCase& c) {
   return "";
 }
 
-class DkimSuite : public testing::TestWithParam<SuiteCase> {};
+class DkimSuite : public testing::TestWithParam<DkimCase> {};
 
 // K-08: among them are keys of 4096 bits and of more.
 TEST_P(DkimSuite, GivesThePublishedResult) {
@@ -184,7 +110,7 @@ TEST_P(DkimSuite, LibopendkimAgreesOrRefuses) {
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DkimSuite);
-INSTANTIATE_TEST_SUITE_P(Cases, DkimSuite, testing::ValuesIn(suite()),
+INSTANTIATE_TEST_SUITE_P(Cases, DkimSuite, testing::ValuesIn(dkim_suite()),
                          [](const auto& test) { return case_name(test.param.id); });
 
 /// The message of RFC 8463 appendix A: one signature with Ed25519, one with RSA.
@@ -204,17 +130,17 @@ TEST(DkimSuiteAsAWhole, K_10_TheSampleOfTheRfcVerifiesTwice) {
 }
 
 TEST(DkimSuiteAsAWhole, SaysHowManyCasesPass) {
-  if (suite().empty()) {
-    std::cout << "dkim: suite not found, " << kPublishedCases << " cases skipped\n";
+  if (dkim_suite().empty()) {
+    std::cout << "dkim: suite not found, " << kPublishedDkimCases << " cases skipped\n";
     return;
   }
   const auto passed =
-      std::ranges::count_if(suite(), [](const SuiteCase& c) { return complaint(c).empty(); });
-  std::cout << "dkim, native: " << passed << " of " << suite().size() << '\n';
+      std::ranges::count_if(dkim_suite(), [](const DkimCase& c) { return complaint(c).empty(); });
+  std::cout << "dkim, native: " << passed << " of " << dkim_suite().size() << '\n';
   std::size_t signatures = 0;
   std::map<std::string, std::size_t> unsupported;
-  for (const SuiteCase& c : suite()) {
-    const std::string text = contents(c.file);
+  for (const DkimCase& c : dkim_suite()) {
+    const std::string text = dkim_suite_file(c.file);
     const auto outcomes = run(Engine::Reference, c, split_message(text), text.size() + 1).outcomes;
     signatures += outcomes.size();
     for (const DkimOutcome& outcome : outcomes) {
@@ -224,7 +150,7 @@ TEST(DkimSuiteAsAWhole, SaysHowManyCasesPass) {
   std::cout << "dkim, libopendkim: " << signatures << " signatures\n";
   for (const auto& [reason, count] : unsupported)
     std::cout << "  " << count << ' ' << reason << '\n';
-  EXPECT_EQ(suite().size(), kPublishedCases);
+  EXPECT_EQ(dkim_suite().size(), kPublishedDkimCases);
 }
 
 }  // namespace
