@@ -175,11 +175,10 @@ std::vector<Option> policy_options() {
 std::vector<Option> verify_options() {
   return {
       word({.key = "verify.engine",
-            .reason =
-                "Who verifies SPF and DKIM: \"native\", our own evaluators; \"reference\", libspf2 "
-                "and "
-                "libopendkim behind guards (what they cannot take never passes); \"both\": ours "
-                "decides, the libraries are compared, and a difference is logged."},
+            .reason = "The verifier for SPF and DKIM: \"native\" is our own, \"reference\" is\n"
+                      "libspf2 and libopendkim behind guards, where what they cannot take\n"
+                      "never passes; with \"both\" ours decides, and what the other finds\n"
+                      "differently is logged."},
            kEngineWords, WAARMERK_AT(engine)),
   };
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "policy/dkim/header_b.h"
+#include "policy/dkim/header_hash.h"
 #include "policy/dkim/libopendkim_engine.h"
 
 namespace waarmerk::policy::dkim {
@@ -209,9 +210,11 @@ void SignatureVerifier::verify(const Candidate& candidate, const std::vector<Key
 }
 
 /// How the header does not match, as far as that can be guessed.
-std::string NativeVerifier::mismatch(const Candidate& candidate) const {
+std::string SignatureVerifier::mismatch(const Candidate& candidate) const {
   std::string reason = "the signature does not match the header";
-  const auto covered = index_.select(candidate.field.signature->signed_names, candidate.position);
+  if (std::ranges::none_of(fields_, may_have_been_cut)) return reason;
+  const auto covered =
+      HeaderIndex(fields_).select(candidate.field.signature->signed_names, candidate.position);
   const bool cut = may_have_been_cut(fields_[candidate.position]) ||
                    std::ranges::any_of(
                        covered, [](const HeaderField* field) { return may_have_been_cut(*field); });

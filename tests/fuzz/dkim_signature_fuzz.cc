@@ -4,8 +4,6 @@
 
 namespace waarmerk {
 
-void fuzz_one(std::string_view text) {
-  static_cast<void>(policy::dkim::parse_signature(text));
-}
+void fuzz_one(std::string_view text) { static_cast<void>(policy::dkim::parse_signature(text)); }
 
 }  // namespace waarmerk

@@ -4,8 +4,6 @@
 
 namespace waarmerk {
 
-void fuzz_one(std::string_view text) {
-  static_cast<void>(policy::dmarc::parse_record(text));
-}
+void fuzz_one(std::string_view text) { static_cast<void>(policy::dmarc::parse_record(text)); }
 
 }  // namespace waarmerk

@@ -4,8 +4,6 @@
 
 namespace waarmerk {
 
-void fuzz_one(std::string_view text) {
-  static_cast<void>(DomainName::parse(text));
-}
+void fuzz_one(std::string_view text) { static_cast<void>(DomainName::parse(text)); }
 
 }  // namespace waarmerk

@@ -4,8 +4,6 @@
 
 namespace waarmerk {
 
-void fuzz_one(std::string_view text) {
-  static_cast<void>(policy::split_message(text));
-}
+void fuzz_one(std::string_view text) { static_cast<void>(policy::split_message(text)); }
 
 }  // namespace waarmerk

@@ -4,8 +4,6 @@
 
 namespace waarmerk {
 
-void fuzz_one(std::string_view text) {
-  static_cast<void>(dns::Zone::parse(text));
-}
+void fuzz_one(std::string_view text) { static_cast<void>(dns::Zone::parse(text)); }
 
 }  // namespace waarmerk

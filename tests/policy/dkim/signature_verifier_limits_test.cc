@@ -143,7 +143,7 @@ TEST(DkimSignatureVerifier, TakesHostileAmounts) {  // K-28, Q-01, Q-03
   EXPECT_EQ(std::ranges::count(outcomes, DkimCause::Limit, &DkimOutcome::cause), 480);
 }
 
-TEST(DkimNativeVerifier, SaysWhereAFieldMayHaveBeenCut) {  // K-28
+TEST(DkimSignatureVerifier, SaysWhereAFieldMayHaveBeenCut) {  // K-28
   const auto reason_for = [](std::size_t octets, std::vector<std::string> names) {
     Mail mail;
     mail.publish(TestKey::Ed25519);
