@@ -85,7 +85,7 @@ std::vector<Finding> foresee_log(const policy::Settings& settings, WallTime now)
   if (!done) {
     if (!find_user(user)) return {};
     return {{Severity::Note, "log.directory",
-             "only root and '" + user + "' can tell whether the log can be opened there"}};
+             "not tried whether the log can be opened there: that takes root or '" + user + "'"}};
   }
   if (!look.exists) return {foresee_directory(directory, user)};
   if (look.problem.empty()) return {};

@@ -45,6 +45,7 @@ struct Range {
 template <typename Enum, std::size_t N>
 [[nodiscard]] Option word(About about, const Words<Enum, N>& words, Place<Enum> place) {
   std::vector<std::string_view> known;
+  known.reserve(N);
   for (const auto& entry : words.table) known.push_back(entry.second);
   return parsed_text(
       std::move(about), alternatives(known),
