@@ -8,27 +8,33 @@
 #include "policy/dkim/key_cache.h"
 #include "policy/dkim/verify.h"
 #include "policy/evaluate.h"
+#include "policy/header_section.h"
 
 namespace waarmerk::cli {
 
 ChainOutput run_chain(ChainInput input) {
   const policy::Settings& settings = input.settings;
-  const policy::HeaderFields fields = input.message.fields;
+  policy::HeaderSection header;
+  for (const policy::HeaderField& field : input.message.fields) header.add(field);
+  const policy::HeaderFields fields = header.fields();
   const std::string& id = settings.milter.authserv_id;
   const std::string authserv_id = id.empty() ? input.host : id;
   std::vector<std::string> ours = settings.milter.more_authserv_ids;
   ours.push_back(authserv_id);
-  const auto forged = policy::forged_fields(fields, ours);
+  const auto forged = policy::forged_fields(fields, ours, header.unread_claims());
 
   dns::MessageLookup lookup(input.resolver);
   policy::dkim::KeyCache keys;
   const auto verifier = policy::dkim::make_verifier(settings.engine, keys);
-  verifier->begin(fields, policy::dkim_options(settings, policy::author_domains(fields)));
-  for (const dns::Question& question : verifier->key_questions()) lookup.prefetch(question);
-  if (verifier->wants_body()) verifier->feed(input.message.body);
+  if (!header.is_oversized()) {
+    verifier->begin(fields, policy::dkim_options(settings, policy::author_domains(fields)));
+    for (const dns::Question& question : verifier->key_questions()) lookup.prefetch(question);
+    if (verifier->wants_body()) verifier->feed(input.message.body);
+  }
 
   policy::MessageParts parts = std::move(input.parts);
   parts.fields = fields;
+  parts.oversized_header = header.is_oversized();
   parts.verifier = verifier.get();
   parts.receiver = input.host;
   parts.forged_fields = static_cast<unsigned>(forged.size());

@@ -19,12 +19,6 @@ constexpr unsigned kMaxEarlyWalks = 3;
 constexpr std::string_view kSignature = "DKIM-Signature";
 constexpr std::string_view kFrom = "From";
 
-/// Fields that no limit may hide: authors, and what could be taken for ours.
-bool must_be_seen(const policy::HeaderField& field) {
-  return field.is(kFrom) || field.is("Authentication-Results") ||
-         istarts_with(field.name, "X-Waarmerk-");
-}
-
 /// The d= of a signature, from the name of its key.
 Result<DomainName> signing_domain(const DomainName& key_name) {
   constexpr std::string_view kInfix = "._domainkey.";
@@ -76,7 +70,12 @@ void MessageContext::prefetch_envelope() {
 
 void MessageContext::add_recipient(std::string address) {
   ++recipient_count_;
-  if (recipients_.size() < kMaxRecipients) recipients_.push_back(std::move(address));
+  if (recipients_.size() == kMaxRecipients ||
+      recipient_bytes_ + address.size() > kMaxRecipientBytes) {
+    return;
+  }
+  recipient_bytes_ += address.size();
+  recipients_.push_back(std::move(address));
 }
 
 void MessageContext::add_field(policy::HeaderField field) {
@@ -84,16 +83,9 @@ void MessageContext::add_field(policy::HeaderField field) {
     note_fault("a header field came after the end of the header");
     return;
   }
-  const std::size_t shares = must_be_seen(field) ? 2 : 1;
-  const std::size_t size = field.name.size() + field.value.size();
-  if (fields_.size() >= shares * kMaxFields || header_bytes_ + size > shares * kMaxHeaderBytes) {
-    note_fault("header of more than " + std::to_string(kMaxFields) + " fields or " +
-               std::to_string(kMaxHeaderBytes) + " octets");
-    return;
-  }
-  header_bytes_ += size;
-  fields_.push_back(std::move(field));
-  if (!is_exempt()) prefetch_for(fields_.back());
+  const policy::HeaderField* kept = header_.add(std::move(field));
+  if (header_.lost_claims()) note_fault("more fields that could be ours than can be removed");
+  if (kept != nullptr && !is_exempt()) prefetch_for(*kept);
 }
 
 void MessageContext::prefetch_for(const policy::HeaderField& field) {
@@ -114,9 +106,9 @@ void MessageContext::prefetch_for(const policy::HeaderField& field) {
 void MessageContext::end_headers(policy::dkim::KeyCache& keys) {
   if (headers_ended_) return;
   headers_ended_ = true;
-  if (is_exempt() || has_failed()) return;
+  if (is_exempt() || has_failed() || header_.is_oversized()) return;
   verifier_ = policy::dkim::make_verifier(settings_->engine, keys);
-  verifier_->begin(fields_, policy::dkim_options(*settings_, policy::author_domains(fields_)));
+  verifier_->begin(fields(), policy::dkim_options(*settings_, policy::author_domains(fields())));
 }
 
 bool MessageContext::wants_body() const {
@@ -142,7 +134,8 @@ policy::MessageParts MessageContext::parts() const {
   parts.mail_from = origin_.mail_from;
   parts.recipients = recipients_;
   parts.recipient_count = recipient_count_;
-  parts.fields = fields_;
+  parts.fields = fields();
+  parts.oversized_header = header_.is_oversized();
   if (!has_failed()) parts.verifier = verifier_.get();
   parts.internal_error = failure_;
   return parts;

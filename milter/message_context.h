@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,16 +12,16 @@
 #include "policy/dkim/verify.h"
 #include "policy/facts.h"
 #include "policy/gather.h"
+#include "policy/header_section.h"
 #include "policy/message.h"
 #include "policy/settings.h"
 
 namespace waarmerk::milter {
 
-/// Bounds of what is kept of one message. From fields, and fields that could be ours, may take as
-/// much again, so that padding cannot hide them.
-inline constexpr std::size_t kMaxFields = 10'000;
-inline constexpr std::size_t kMaxHeaderBytes = std::size_t{4} << 20U;
+/// Bounds of what is kept of the recipients of one message; policy/header_section.h has those of
+/// its header. Of the body nothing is kept.
 inline constexpr std::size_t kMaxRecipients = 10'000;
+inline constexpr std::size_t kMaxRecipientBytes = std::size_t{4} << 20U;
 
 /// The address in the argument of MAIL or RCPT: without angle brackets and source route, in the
 /// spelling of the client. Empty for the null reverse-path. RFC 5321 4.1.1.2, 4.1.1.3, C
@@ -49,11 +50,11 @@ class MessageContext {
   MessageContext(std::shared_ptr<const policy::Settings> settings, Origin origin,
                  dns::Lookup& lookup);
 
-  /// A recipient that the mail server took, without angle brackets. Beyond kMaxRecipients they are
+  /// A recipient that the mail server took, without angle brackets. Beyond the bounds they are
   /// only counted.
   void add_recipient(std::string address);
   /// The next header field. Prefetches the key of a signature and the DMARC records of an author.
-  /// Fields beyond the bounds and after end_headers() are ignored and are a fault.
+  /// With fields beyond the bounds nothing is verified; fields after end_headers() are a fault.
   void add_field(policy::HeaderField field);
   /// Begins to verify. Once; later calls do nothing. `keys` must outlive this.
   void end_headers(policy::dkim::KeyCache& keys);
@@ -71,13 +72,17 @@ class MessageContext {
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
   [[nodiscard]] const policy::Settings& settings() const { return *settings_; }
-  [[nodiscard]] policy::HeaderFields fields() const { return fields_; }
+  [[nodiscard]] policy::HeaderFields fields() const { return header_.fields(); }
+  /// Names of further fields that could be ours. See policy::HeaderSection
+  [[nodiscard]] std::span<const std::string> unread_claims() const {
+    return header_.unread_claims();
+  }
   [[nodiscard]] const policy::Client& client() const { return origin_.client; }
   /// The DNS of this message: what was prefetched is waited for here.
   [[nodiscard]] dns::MessageLookup& lookup() { return lookup_; }
 
-  /// What was collected. The parts point into this. A message that failed has no verifier: its
-  /// signatures would be judged on half of what they sign.
+  /// What was collected. The parts point into this. A message that failed, or whose header is
+  /// oversized, has no verifier: its signatures would be judged on half of what they sign.
   [[nodiscard]] policy::MessageParts parts() const;
 
  private:
@@ -91,9 +96,9 @@ class MessageContext {
   Origin origin_;
   dns::MessageLookup lookup_;
   std::vector<std::string> recipients_;
+  std::size_t recipient_bytes_ = 0;
   unsigned recipient_count_ = 0;
-  std::vector<policy::HeaderField> fields_;
-  std::size_t header_bytes_ = 0;
+  policy::HeaderSection header_;
   unsigned signatures_ = 0;
   bool headers_ended_ = false;
   std::unique_ptr<policy::dkim::Verifier> verifier_;

@@ -20,7 +20,8 @@ struct Codes {
 
 /// The replies for one cause. Which of the two is used follows the action: a postmaster may defer
 /// for what is final, or refuse for what would pass. The detail of the enhanced code is the same in
-/// both classes (RFC 3463 3); 4.3.0 and 5.3.0 say that our system is at fault, not the message.
+/// both classes (RFC 3463 3); 4.3.0 and 5.3.0 say that our system is at fault, not the message;
+/// 5.3.4 that the message is too big for it.
 struct Row {
   Cause cause;
   Codes permanent;
@@ -31,7 +32,7 @@ struct Row {
 constexpr Codes kPolicyRefused{"550", "5.7.1"};
 constexpr Codes kPolicyDeferred{"451", "4.7.1"};
 
-constexpr std::array<Row, 10> kRows{{
+constexpr std::array<Row, 11> kRows{{
     {Cause::None, kPolicyRefused, kPolicyDeferred, "refused by local policy"},
     {Cause::DmarcPolicy, kPolicyRefused, kPolicyDeferred, "refused per DMARC policy"},
     {Cause::DmarcTempError, kPolicyRefused, kPolicyDeferred, "DMARC could not be evaluated"},
@@ -41,6 +42,7 @@ constexpr std::array<Row, 10> kRows{{
     {Cause::SeveralFromFields, kPolicyRefused, kPolicyDeferred, "more than one From field"},
     {Cause::SeveralFromDomains, kPolicyRefused, kPolicyDeferred, "more than one From domain"},
     {Cause::NoFrom, kPolicyRefused, kPolicyDeferred, "no usable From field"},
+    {Cause::OversizedHeader, {"552", "5.3.4"}, {"452", "4.3.4"}, "the header is too large"},
     {Cause::InternalError, {"554", "5.3.0"}, {"451", "4.3.0"}, "internal error"},
 }};
 

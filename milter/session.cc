@@ -192,7 +192,7 @@ std::vector<policy::FieldPosition> Session::find_forged(const MessageContext& me
   if (is_trusted(settings.trusted_reinjection, message.client().ip)) return {};
   std::vector<std::string> ours = settings.milter.more_authserv_ids;
   ours.push_back(authserv_id(settings));
-  return policy::forged_fields(message.fields(), ours);
+  return policy::forged_fields(message.fields(), ours, message.unread_claims());
 }
 
 policy::MessageParts Session::parts_of(const MessageContext& message, const MtaHandle& mta) const {
@@ -255,6 +255,7 @@ Session::Judgement Session::judge_failed(const MessageContext& message, const Mt
   judgement.facts.exemption = parts.exemption;
   judgement.facts.envelope.null_sender = parts.mail_from.empty();
   judgement.facts.envelope.recipient_count = parts.recipient_count;
+  judgement.facts.oversized_header = parts.oversized_header;
   judgement.facts.forged_fields = static_cast<unsigned>(judgement.forged.size());
   judgement.facts.internal_error = std::move(parts.internal_error);
   judgement.verdict = policy::evaluate(judgement.facts, message.settings());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,11 @@ struct AuthenticationResults {
 /// R-12..R-15
 [[nodiscard]] bool could_be_ours(std::string_view body, const std::vector<std::string>& ours);
 
+/// True if a field of this name could be taken for one of ours, whatever it says:
+/// Authentication-Results and X-Waarmerk-*, in any case and with white space before the colon.
+///
+[[nodiscard]] bool is_claim(const HeaderField& field);
+
 /// A header field to delete: `index` counts the fields of that name from the top, from 1, as the
 /// milter protocol does.
 struct FieldPosition {
@@ -74,9 +80,11 @@ struct FieldPosition {
 /// The fields of a message that must go: Authentication-Results that could be ours, and every
 /// X-Waarmerk-* field, in any case and with white space before the colon. In the order in which
 /// they are to be deleted: from the bottom of the message up, so that no deletion moves another.
+/// Of `unread`, the names of further fields that stand below all of these, every one goes.
 ///
 [[nodiscard]] std::vector<FieldPosition> forged_fields(HeaderFields fields,
-                                                       const std::vector<std::string>& ours);
+                                                       const std::vector<std::string>& ours,
+                                                       std::span<const std::string> unread = {});
 
 /// What we say of a message: SPF for each identity that was checked, DMARC for each author domain,
 /// then every signature. Nothing but a comment for a message that was not judged. The texts are

@@ -153,7 +153,7 @@ std::string not_checked(const Facts& facts) {
     return "not checked: " + std::string(to_string(facts.exemption));
   }
   if (!facts.internal_error.empty()) return "not checked: internal error " + facts.internal_error;
-  return "";
+  return facts.oversized_header ? "not checked: the header is too large" : "";
 }
 
 }  // namespace

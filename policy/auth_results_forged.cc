@@ -122,17 +122,21 @@ bool could_be_ours(std::string_view body, const std::vector<std::string>& ours) 
   return could_be(OwnIds(ours), body);
 }
 
-std::vector<FieldPosition> forged_fields(HeaderFields fields,
-                                         const std::vector<std::string>& ours) {
+bool is_claim(const HeaderField& field) {
+  return field.is(kAuthResultsName) || istarts_with(field.name, kOwnPrefix);
+}
+
+std::vector<FieldPosition> forged_fields(HeaderFields fields, const std::vector<std::string>& ours,
+                                         std::span<const std::string> unread) {
   const OwnIds own_ids(ours);
   std::vector<FieldPosition> forged;
   std::map<std::string, unsigned> counts;  // by received name in lower case
   for (const HeaderField& field : fields) {
-    const bool may_go = field.is(kAuthResultsName) || istarts_with(field.name, kOwnPrefix);
-    if (!may_go) continue;
+    if (!is_claim(field)) continue;
     const unsigned index = ++counts[to_lower(field.name)];
     if (is_forged(field, own_ids)) forged.push_back({field.name, index});
   }
+  for (const std::string& name : unread) forged.push_back({name, ++counts[to_lower(name)]});
   std::ranges::reverse(forged);
   return forged;
 }

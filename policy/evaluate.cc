@@ -121,9 +121,7 @@ Decision decide(const Case& c) {
 
 Verdict evaluate(const Facts& facts, const Settings& settings) {
   Verdict verdict;
-  // An exempt message was not looked at, and one that we failed on not to the end: what is missing
-  // in the evidence must not become a result.
-  if (facts.exemption != Exemption::None || !facts.internal_error.empty()) {
+  if (!is_judged(facts)) {
     verdict.decision = decide({facts, settings, verdict});
     return verdict;
   }

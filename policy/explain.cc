@@ -27,6 +27,10 @@ Paragraph tell_message(const Facts& facts) {
   for (const DomainName& domain : facts.author.domains) from += " " + domain.text();
   if (!facts.author.problem.empty()) from += " (" + facts.author.problem + ")";
   paragraph.sentences.push_back(std::move(from));
+  if (facts.oversized_header) {
+    paragraph.sentences.emplace_back(
+        "the header is too large to be read whole: nothing is verified");
+  }
   if (facts.forged_fields > 0) {
     paragraph.sentences.push_back(std::to_string(facts.forged_fields) +
                                   " header field(s) that could be read as ours are removed");
@@ -122,7 +126,7 @@ Paragraph tell_decision(const Verdict& verdict) {
 
 std::vector<Paragraph> explain(const Facts& facts, const Verdict& verdict) {
   std::vector<Paragraph> story{tell_message(facts)};
-  if (facts.exemption == Exemption::None) {
+  if (facts.exemption == Exemption::None && !facts.oversized_header) {
     story.push_back(tell_spf(facts));
     story.push_back(tell_dkim(facts));
     story.push_back(tell_dmarc(facts, verdict));

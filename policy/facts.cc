@@ -76,6 +76,11 @@ std::optional<FromKind> from_kind_from(std::string_view name) { return kFromKind
 std::string_view to_string(Exemption exemption) { return kExemptions.word(exemption); }
 std::optional<Exemption> exemption_from(std::string_view name) { return kExemptions.find(name); }
 
+bool is_judged(const Facts& facts) {
+  return facts.exemption == Exemption::None && facts.internal_error.empty() &&
+         !facts.oversized_header;
+}
+
 const dmarc::Walk* find_walk(const Facts& facts, const DomainName& domain) {
   const auto walk = std::ranges::find(facts.walks, domain, &dmarc::Walk::start);
   return walk == facts.walks.end() ? nullptr : &*walk;

@@ -213,6 +213,8 @@ struct Facts {
   std::vector<DnsTrace> dns;
   /// Where the two engines part, if both were asked. Changes nothing.
   std::vector<Disagreement> disagreements;
+  /// The header is larger than what is kept of one: nothing was verified. See header_section.h
+  bool oversized_header = false;
   /// Header fields that could be read as ours and are removed.
   unsigned forged_fields = 0;
   /// Set when something of ours failed on this message: an event id and a phrase. See on_error.
@@ -220,6 +222,11 @@ struct Facts {
 
   bool operator==(const Facts&) const = default;
 };
+
+/// True if results may be made of the facts. An exempt message was not looked at; one that we
+/// failed on, or whose header is oversized, not to the end: what is missing must not become a
+/// result.
+[[nodiscard]] bool is_judged(const Facts& facts);
 
 /// The walk that started at `domain`, or nullptr.
 [[nodiscard]] const dmarc::Walk* find_walk(const Facts& facts, const DomainName& domain);

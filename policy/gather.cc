@@ -232,10 +232,10 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   facts.exemption = parts.exemption;
   facts.envelope = envelope_of(parts, settings);
   facts.author = author_domains(parts.fields);
+  facts.oversized_header = parts.oversized_header;
   facts.forged_fields = parts.forged_fields;
   facts.internal_error = parts.internal_error;
-  // Nothing is known surely of a message that we failed on, and nothing is asked for an exempt one.
-  if (parts.exemption != Exemption::None || !parts.internal_error.empty()) return facts;
+  if (!is_judged(facts)) return facts;
 
   const Asking asking{lookup, deadline};
   // What decides about the author comes first, and strangers' names last: time and questions are

@@ -24,10 +24,12 @@ struct MessageParts {
   /// How many there were, when not all of them are in `recipients`; 0: those are all.
   unsigned recipient_count = 0;
   HeaderFields fields;
-  /// Fed with the whole body already, when it wanted it; nullptr for an exempt message.
+  /// Fed with the whole body already, when it wanted it; nullptr for a message that is not judged.
   dkim::Verifier* verifier = nullptr;
   /// Our own name, for the SPF macro %{r}.
   std::string receiver;
+  /// `fields` are not all: see header_section.h
+  bool oversized_header = false;
   unsigned forged_fields = 0;
   std::string internal_error;
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policy/evidence.h"
+#include "policy/header_section.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -28,9 +29,14 @@ std::optional<Opinion> check_exemption(const Case& c) {
   return Opinion{.rule = "exempt=" + reason, .why = "not evaluated: exempt (" + reason + ")"};
 }
 
+bool refuses_header(const Case& c) {
+  return c.facts.oversized_header && c.settings.oversized_header == OnOversized::Reject;
+}
+
 /// Something of ours failed on this message. M-42
 std::optional<Opinion> check_internal_error(const Case& c) {
-  if (c.facts.internal_error.empty()) return std::nullopt;
+  // A header that is refused for its size would be so the next time too: no reason to defer.
+  if (c.facts.internal_error.empty() || refuses_header(c)) return std::nullopt;
   const bool defer = c.settings.on_error == OnError::Defer;
   // The world is told the event's id only; what happened stands in the log under it.
   const std::string event = c.facts.internal_error.substr(0, c.facts.internal_error.find(':'));
@@ -38,6 +44,30 @@ std::optional<Opinion> check_internal_error(const Case& c) {
                  .cause = Cause::InternalError,
                  .rule = defer ? "on_error=defer" : "on_error=accept",
                  .why = "internal error (" + event + ")"};
+}
+
+/// Nothing was verified of a header that was not read whole: no policy of its author can be
+/// applied, and no result may speak for it.
+std::optional<Opinion> check_oversized_header(const Case& c) {
+  if (!c.facts.oversized_header) return std::nullopt;
+  Opinion opinion{.cause = Cause::OversizedHeader,
+                  .why = "the header is too large: more than " + std::to_string(kMaxFields) +
+                         " fields or " + std::to_string(kMaxHeaderBytes) + " octets"};
+  switch (c.settings.oversized_header) {
+    case OnOversized::Reject:
+      opinion.action = ActionKind::Reject;
+      opinion.rule = "oversized_header=reject";
+      break;
+    case OnOversized::Quarantine:
+      opinion.action = quarantine_action(c.settings);
+      opinion.rule = "oversized_header=quarantine";
+      break;
+    case OnOversized::Accept:
+      opinion.rule = "oversized_header=accept";
+      return opinion;
+  }
+  opinion.overrides = {{Override::Type::LocalPolicy, opinion.rule}};
+  return opinion;
 }
 
 /// A From header that breaks the "one field, one domain" rule, and the setting for it.
@@ -292,8 +322,9 @@ Opinion accepted(const Case& c) {
 }  // namespace
 
 Opinion first_opinion(const Case& c) {
-  constexpr std::array kChecks = {check_exemption, check_internal_error,    check_from,
-                                  check_dmarc,     check_truncated_authors, check_spf};
+  constexpr std::array kChecks = {check_exemption, check_internal_error, check_oversized_header,
+                                  check_from,      check_dmarc,          check_truncated_authors,
+                                  check_spf};
   for (const auto check : kChecks) {
     if (auto opinion = check(c)) return std::move(*opinion);
   }

@@ -32,6 +32,9 @@ constexpr Words<OnFrom, 4> kOnFrom{{{{OnFrom::Reject, "reject"},
 /// Without any author domain there is nothing to evaluate.
 constexpr Words<OnFrom, 3> kOnNoFrom{
     {{{OnFrom::Reject, "reject"}, {OnFrom::Quarantine, "quarantine"}, {OnFrom::Accept, "accept"}}}};
+constexpr Words<OnOversized, 3> kOnOversized{{{{OnOversized::Reject, "reject"},
+                                               {OnOversized::Quarantine, "quarantine"},
+                                               {OnOversized::Accept, "accept"}}}};
 constexpr Words<OnError, 2> kOnError{{{{OnError::Defer, "defer"}, {OnError::Accept, "accept"}}}};
 constexpr Words<OnBodyLength, 2> kOnBodyLength{
     {{{OnBodyLength::Policy, "policy"}, {OnBodyLength::Accept, "accept"}}}};
@@ -158,6 +161,11 @@ std::vector<Option> policy_options() {
             .reason = "No From field, or none with a usable domain: \"reject\", \"quarantine\" or\n"
                       "\"accept\"."},
            kOnNoFrom, WAARMERK_AT(no_from)),
+      word({.key = "policy.oversized_header",
+            .reason = "A header of more than 10,000 fields or 4 MiB is not read to its end, so that\n"
+                      "nothing can be verified: \"reject\" (552 5.3.4), \"quarantine\" or \"accept\",\n"
+                      "both unverified. No mail program writes such a one."},
+           kOnOversized, WAARMERK_AT(oversized_header)),
       word({.key = "policy.on_error",
             .reason = "When something of ours goes wrong: \"defer\" asks the sender to try again,\n"
                       "\"accept\" delivers unchecked."},

@@ -28,6 +28,8 @@ enum class OnSpf : std::uint8_t { None, Tag, Hold, Reject };
 enum class OnSpfError : std::uint8_t { None, Tag, Defer, Reject };
 /// For the several From fields and several domains and no From settings.
 enum class OnFrom : std::uint8_t { Reject, Quarantine, Evaluate, Accept };
+/// For a header that is larger than what is kept of one.
+enum class OnOversized : std::uint8_t { Reject, Quarantine, Accept };
 enum class OnError : std::uint8_t { Defer, Accept };
 /// What becomes of a right signature that leaves a part of the body unsigned (l=).
 enum class OnBodyLength : std::uint8_t { Policy, Accept };
@@ -68,6 +70,7 @@ struct Settings {
   OnFrom several_from_fields = OnFrom::Reject;
   OnFrom several_from_domains = OnFrom::Evaluate;
   OnFrom no_from = OnFrom::Reject;
+  OnOversized oversized_header = OnOversized::Reject;
   OnError on_error = OnError::Defer;
   /// Known forwarders and lists: client networks, and domains whose passing d= is trusted.
   std::vector<IpPrefix> forwarder_networks;

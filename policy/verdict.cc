@@ -36,7 +36,7 @@ constexpr Words<ActionKind, 5> kActions{{{
     {ActionKind::Defer, "defer"},
 }}};
 
-constexpr Words<Cause, 10> kCauses{{{
+constexpr Words<Cause, 11> kCauses{{{
     {Cause::None, "none"},
     {Cause::DmarcPolicy, "dmarc_policy"},
     {Cause::DmarcTempError, "dmarc_temperror"},
@@ -46,6 +46,7 @@ constexpr Words<Cause, 10> kCauses{{{
     {Cause::SeveralFromFields, "several_from_fields"},
     {Cause::SeveralFromDomains, "several_from_domains"},
     {Cause::NoFrom, "no_from"},
+    {Cause::OversizedHeader, "oversized_header"},
     {Cause::InternalError, "internal_error"},
 }}};
 

@@ -112,6 +112,7 @@ enum class Cause : std::uint8_t {
   SeveralFromFields,
   SeveralFromDomains,
   NoFrom,
+  OversizedHeader,
   InternalError,
 };
 [[nodiscard]] std::string_view to_string(Cause cause);

@@ -288,6 +288,7 @@ policy::Facts read_facts(Fields& in) {
       .walks = in.objects("walks", read_walk),
       .lists = traces.objects("lists", read_list),
       .dns = in.objects("dns", read_dns),
+      .oversized_header = in.has("oversized_header") && in.flag("oversized_header"),
       .forged_fields = traces.number<unsigned>("forged_fields"),
       .internal_error = in.text("internal_error")};
 }

@@ -85,6 +85,7 @@ class LineWriter {
     out_.text("from_problem", facts_.author.problem);
     out_.domains("author_domains", facts_.author.domains, limits_.others);
     out_.flag("author_domains_truncated", facts_.author.truncated);
+    if (facts_.oversized_header) out_.flag("oversized_header", true);
   }
 
   void client() {

@@ -85,6 +85,10 @@ const ReplyCase kReplies[] = {
     {"NoFrom_D_07", Cause::NoFrom, ActionKind::Reject, "the message has no From domain",
      "550 5.7.1 the message has no From domain"},
     {"NoFromDefer", Cause::NoFrom, ActionKind::Defer, "no From", "451 4.7.1 no From"},
+    {"OversizedHeader", Cause::OversizedHeader, ActionKind::Reject, "the header is too large",
+     "552 5.3.4 the header is too large"},
+    {"OversizedHeaderDefer", Cause::OversizedHeader, ActionKind::Defer, "too large",
+     "452 4.3.4 too large"},
     {"InternalErrorDefer_M_42", Cause::InternalError, ActionKind::Defer, "internal error: E1",
      "451 4.3.0 internal error: E1"},
     {"InternalErrorReject", Cause::InternalError, ActionKind::Reject, "internal error: E1",
@@ -105,10 +109,17 @@ const ReplyCase kReplies[] = {
 INSTANTIATE_TEST_SUITE_P(Table, ReplyTable, testing::ValuesIn(kReplies),
                          [](const auto& row) { return row.param.name; });
 
-constexpr Cause kCauses[] = {
-    Cause::None,         Cause::DmarcPolicy,  Cause::DmarcTempError,    Cause::SpfFail,
-    Cause::SpfTempError, Cause::SpfPermError, Cause::SeveralFromFields, Cause::SeveralFromDomains,
-    Cause::NoFrom,       Cause::InternalError};
+constexpr Cause kCauses[] = {Cause::None,
+                             Cause::DmarcPolicy,
+                             Cause::DmarcTempError,
+                             Cause::SpfFail,
+                             Cause::SpfTempError,
+                             Cause::SpfPermError,
+                             Cause::SeveralFromFields,
+                             Cause::SeveralFromDomains,
+                             Cause::NoFrom,
+                             Cause::OversizedHeader,
+                             Cause::InternalError};
 
 class EveryCause : public testing::TestWithParam<Cause> {};
 

@@ -220,6 +220,21 @@ TEST(ForgedFields, NamesNoFieldThatIsNotThere_M_22) {
   }
 }
 
+/// What was not read may be ours, whatever it says.
+TEST(ForgedFields, NamesEveryUnreadField) {
+  const std::vector<HeaderField> fields = {
+      {"Authentication-Results", " mx.other.example; none"},
+      {"X-Waarmerk-Action", " none"},
+  };
+  const std::vector<std::string> unread = {"authentication-results", "X-Waarmerk-Reason",
+                                           "Authentication-Results"};
+  EXPECT_EQ(forged_fields(fields, {"mail.example"}, unread),
+            (Positions{{"Authentication-Results", 3},
+                       {"X-Waarmerk-Reason", 1},
+                       {"authentication-results", 2},
+                       {"X-Waarmerk-Action", 1}}));
+}
+
 TEST(ForgedFields, DeletionInOrderLeavesNoForgedField) {
   std::vector<HeaderField> fields;
   for (int i = 0; i < 200; ++i) {

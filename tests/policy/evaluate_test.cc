@@ -185,6 +185,68 @@ INSTANTIATE_TEST_SUITE_P(
             Cause::SpfTempError, "on_spf_error=reject"}),
     [](const auto& param) { return std::string(param.param.name); });
 
+FactsBuilder oversized(FactsBuilder builder) {
+  builder.facts.oversized_header = true;
+  return builder;
+}
+
+/// A genuine message no less than a forged one: of neither the whole header is known.
+INSTANTIATE_TEST_SUITE_P(
+    OversizedHeader, EvaluateTest,
+    testing::Values(Row{"rejected", oversized(genuine(kReject)), defaults, Reject, kNo, kR,
+                        Cause::OversizedHeader, "oversized_header=reject"},
+                    Row{"quarantined", oversized(genuine(kNone)),
+                        [](Settings& s) { s.oversized_header = OnOversized::Quarantine; }, Tag, kNo,
+                        kQ, Cause::OversizedHeader, "oversized_header=quarantine"},
+                    Row{"held", oversized(genuine(kNone)),
+                        [](Settings& s) {
+                          s.oversized_header = OnOversized::Quarantine;
+                          s.on_quarantine = OnQuarantine::Hold;
+                        },
+                        Hold, kNo, kQ, Cause::OversizedHeader, "oversized_header=quarantine"},
+                    Row{"accepted", oversized(forgery(kReject)),
+                        [](Settings& s) { s.oversized_header = OnOversized::Accept; }, Accept, kNo,
+                        kNo, Cause::OversizedHeader, "oversized_header=accept"},
+                    Row{"not_deferred_for_an_error_when_refused",
+                        [] {
+                          FactsBuilder builder = oversized(genuine(kReject));
+                          builder.facts.internal_error = "event 7: out of memory";
+                          return builder;
+                        }(),
+                        defaults, Reject, kNo, kR, Cause::OversizedHeader,
+                        "oversized_header=reject"},
+                    Row{"deferred_for_an_error_when_accepted",
+                        [] {
+                          FactsBuilder builder = oversized(genuine(kReject));
+                          builder.facts.internal_error = "event 7: out of memory";
+                          return builder;
+                        }(),
+                        [](Settings& s) { s.oversized_header = OnOversized::Accept; }, Defer, kNo,
+                        kNo, Cause::InternalError, "on_error=defer"}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+TEST(OversizedHeader, GivesNoResultOfItsAuthor) {
+  const Verdict verdict = evaluate(oversized(genuine(kReject)).facts, Settings());
+  EXPECT_TRUE(verdict.dmarc.empty());
+  EXPECT_TRUE(verdict.evidence.empty());
+}
+
+TEST(OversizedHeader, IsNoReasonToTouchExemptMail) {
+  FactsBuilder builder = oversized(genuine(kReject));
+  builder.facts.exemption = Exemption::Authenticated;
+  EXPECT_EQ(evaluate(builder.facts, Settings()).decision.action, ActionKind::Accept);
+}
+
+TEST(OversizedHeader, IsSoftenedByTheMode) {
+  Settings settings;
+  settings.mode = Mode::Tag;
+  EXPECT_EQ(evaluate(oversized(genuine(kReject)).facts, settings).decision.action, ActionKind::Tag);
+  settings.mode = Mode::Monitor;
+  const Decision decision = evaluate(oversized(genuine(kReject)).facts, settings).decision;
+  EXPECT_EQ(decision.action, ActionKind::Accept);
+  EXPECT_EQ(decision.would, ActionKind::Reject);
+}
+
 FactsBuilder exempted() {
   FactsBuilder builder = forgery(kReject);
   builder.facts.exemption = Exemption::Authenticated;

@@ -204,6 +204,15 @@ TEST_F(GatherTest, AListIsLookedUpOnlyBesideSomethingAuthenticated) {
   EXPECT_TRUE(asked("_dmarc.talk.lists.stranger.example"));
 }
 
+TEST_F(GatherTest, NothingIsAskedForAHeaderThatIsNotWhole) {
+  parts_.oversized_header = true;
+  const Facts facts = run();
+  EXPECT_TRUE(asked_.empty());
+  EXPECT_TRUE(facts.oversized_header);
+  EXPECT_EQ(facts.spf_mail_from.result, SpfResult::None);
+  EXPECT_FALSE(facts.author.domains.empty()) << "the log says what was seen";
+}
+
 TEST_F(GatherTest, NoLocalPartsUnlessTheLogWantsThem) {
   parts_.recipients = {"bo@example.org", "cy@EXAMPLE.org",
                        "di@b\xC3\xBC"

@@ -181,6 +181,7 @@ class Chance {
                       }),
         .lists = some(2, [&] { return policy::ListTrace{text(), name()}; }),
         .dns = some(5, [&] { return dns_trace(); }),
+        .oversized_header = coin(),
         .forged_fields = number(),
         .internal_error = text()};
   }
@@ -213,7 +214,7 @@ class Chance {
         disposition(),
         one_of<policy::ActionKind, 5>(),
         one_of<policy::ActionKind, 5>(),
-        one_of<policy::Cause, 10>(),
+        one_of<policy::Cause, 11>(),
         text(),
         some(2, [&] { return policy::Override{one_of<policy::Override::Type, 5>(), text()}; }),
         text()};
@@ -278,6 +279,7 @@ Record overfull_record(std::size_t entries, std::size_t octets) {
       .lists = {entries, {text, name}},
       .dns = {entries,
               {name, dns::Type::Cname, dns::Status::Malformed, dns::Security::Insecure, text}},
+      .oversized_header = true,
       .forged_fields = ~0U,
       .internal_error = text};
   record.verdict.dmarc = {entries,

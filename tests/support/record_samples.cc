@@ -96,6 +96,19 @@ Record authorless_record() {
   return record;
 }
 
+Record oversized_record() {
+  Record record = exempt_record();
+  record.facts.exemption = policy::Exemption::None;
+  record.facts.client.authenticated = false;
+  record.facts.oversized_header = true;
+  record.facts.forged_fields = 12'000;
+  record.verdict.decision.cause = policy::Cause::OversizedHeader;
+  record.verdict.decision.rule = "oversized_header=reject";
+  record.verdict.decision.action = policy::ActionKind::Reject;
+  record.verdict.decision.would = policy::ActionKind::Reject;
+  return record;
+}
+
 Record several_domains_record() {
   Record record = failing_record();
   record.facts.author = {policy::FromKind::SeveralDomains,
@@ -198,6 +211,7 @@ std::vector<NamedRecord> typical_records() {
           {"monitored", monitored_record()},
           {"exempt", exempt_record()},
           {"without_author_domain", authorless_record()},
+          {"oversized_header", oversized_record()},
           {"several_author_domains", several_domains_record()},
           {"temporary_errors", temperror_record()},
           {"with_addresses", addresses_record()},
