@@ -66,6 +66,15 @@ void Sha256::update(std::string_view chunk) {
   require(EVP_DigestUpdate(state_->context.get(), chunk.data(), chunk.size()) == 1);
 }
 
+Digest Sha256::so_far() const {
+  const MdContext copy(EVP_MD_CTX_new());
+  require(copy != nullptr);
+  require(EVP_MD_CTX_copy_ex(copy.get(), state_->context.get()) == 1);
+  Digest digest{};
+  require(EVP_DigestFinal_ex(copy.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
 Digest Sha256::finish() {
   Digest digest{};
   require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr) == 1);

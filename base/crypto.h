@@ -27,6 +27,8 @@ class Sha256 {
   Sha256& operator=(const Sha256&) = delete;
 
   void update(std::string_view chunk);
+  /// The digest of what was fed until now; more may follow.
+  [[nodiscard]] Digest so_far() const;
   /// The digest of everything fed; call once.
   [[nodiscard]] Digest finish();
 

@@ -1,6 +1,7 @@
 #include "base/tag_list.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <string>
 
@@ -55,6 +56,9 @@ Result<TagList> TagList::parse(std::string_view text) {
   // One ';' may end the list; what follows it may only be white space.
   if (const auto end = trim_right(rest); end.ends_with(';')) rest = end.substr(0, end.size() - 1);
   if (!has_sound_folding(trim_right(rest))) return fail("a line break that is no folding");
+  if (std::ranges::count(rest, ';') >= static_cast<std::ptrdiff_t>(kMaxTags)) {
+    return fail("more than " + std::to_string(kMaxTags) + " tags");
+  }
   TagList list;
   std::set<std::string_view> seen;
   for (const std::string_view spec : split(rest, ';')) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "base/text.h"
 
@@ -14,10 +15,12 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 
-/// Appends header values in relaxed form; the pieces of one value may come one by one.
+/// Appends header values in relaxed form to a text or a hash; the pieces of one value may come one
+/// by one.
+template <typename Sink>
 class RelaxedValue {
  public:
-  explicit RelaxedValue(HashStream& hash) : hash_(hash) {}
+  explicit RelaxedValue(Sink& sink) : sink_(sink) {}
 
   void append(std::string_view piece) {
     while (!piece.empty()) {
@@ -28,8 +31,8 @@ class RelaxedValue {
         piece.remove_prefix(kLineEnd.size());
       } else {
         const std::size_t length = word_length(piece);
-        if (has_space_ && has_words_) hash_.append(' ');
-        hash_.append(piece.substr(0, length));
+        if (has_space_ && has_words_) sink_.append(std::string_view(" "));
+        sink_.append(piece.substr(0, length));
         has_space_ = false;
         has_words_ = true;
         piece.remove_prefix(length);
@@ -46,39 +49,49 @@ class RelaxedValue {
     return end;
   }
 
-  HashStream& hash_;
+  Sink& sink_;
   bool has_space_ = false;
   bool has_words_ = false;
 };
 
-void append_relaxed_name(HashStream& hash, std::string_view name) {
-  for (const char c : trim_right(name)) hash.append(to_lower(c));
-  hash.append(':');
+/// A field of which the value comes in two pieces, without its final CRLF.
+template <typename Sink>
+void append_field(Sink& sink, Canonicalization canonicalization, std::string_view name,
+                  std::pair<std::string_view, std::string_view> value) {
+  switch (canonicalization) {
+    case Canonicalization::Simple:
+      sink.append(name);
+      sink.append(std::string_view(":"));
+      sink.append(value.first);
+      sink.append(value.second);
+      return;
+    case Canonicalization::Relaxed:
+      sink.append(std::string_view(to_lower(trim_right(name)) + ":"));
+      RelaxedValue<Sink> relaxed(sink);
+      relaxed.append(value.first);
+      relaxed.append(value.second);
+      return;
+  }
 }
 
 }  // namespace
 
 void append_header(HashStream& hash, Canonicalization canonicalization, const HeaderField& field) {
-  append_signature(hash, canonicalization, field.name, field.value, {});
+  append_field(hash, canonicalization, field.name, {field.value, {}});
   hash.append(kLineEnd);
+}
+
+std::string canonical_header(Canonicalization canonicalization, const HeaderField& field) {
+  std::string text;
+  text.reserve(field.name.size() + field.value.size() + 3);
+  append_field(text, canonicalization, field.name, {field.value, {}});
+  text += kLineEnd;
+  return text;
 }
 
 void append_signature(HashStream& hash, Canonicalization canonicalization, std::string_view name,
                       std::string_view before_b, std::string_view after_b) {
-  switch (canonicalization) {
-    case Canonicalization::Simple:
-      hash.append(name);
-      hash.append(':');
-      hash.append(before_b);
-      hash.append(after_b);
-      return;
-    case Canonicalization::Relaxed:
-      append_relaxed_name(hash, name);
-      RelaxedValue value(hash);
-      value.append(before_b);
-      value.append(after_b);
-      return;
-  }
+  append_field(hash, canonicalization, name, {before_b, after_b});
 }
 
 namespace {
@@ -136,8 +149,19 @@ std::size_t length_without_line_ends(std::string_view text) {
 
 }  // namespace
 
-BodyHasher::BodyHasher(Canonicalization canonicalization, std::optional<std::uint64_t> limit)
-    : canonicalization_(canonicalization), limit_(limit) {}
+BodyHasher::BodyHasher(Canonicalization canonicalization, std::vector<BodyLimit> limits)
+    : canonicalization_(canonicalization), limits_(std::move(limits)) {
+  for (const BodyLimit& limit : limits_) {
+    if (limit) {
+      cuts_.push_back({*limit, {}});
+    } else {
+      wants_whole_ = true;
+    }
+  }
+  std::ranges::sort(cuts_, {}, &Cut::limit);
+  const auto repeated = std::ranges::unique(cuts_, {}, &Cut::limit);
+  cuts_.erase(repeated.begin(), repeated.end());
+}
 
 void BodyHasher::feed(std::string_view chunk) {
   if (chunk.empty()) return;
@@ -207,17 +231,20 @@ void BodyHasher::release_withheld() {
 }
 
 void BodyHasher::append(std::string_view canonical) {
-  const std::uint64_t before = length_;
-  length_ += canonical.size();
-  if (limit_) {
-    if (before >= *limit_) return;
-    canonical = canonical.substr(
-        0, static_cast<std::size_t>(std::min<std::uint64_t>(*limit_ - before, canonical.size())));
+  while (next_cut_ < cuts_.size() && cuts_[next_cut_].limit - length_ <= canonical.size()) {
+    const std::size_t part = cuts_[next_cut_].limit - length_;
+    hash_.append(canonical.substr(0, part));
+    length_ += part;
+    canonical.remove_prefix(part);
+    take_cut();
   }
-  hash_.append(canonical);
+  length_ += canonical.size();
+  if (wants_whole_ || next_cut_ < cuts_.size()) hash_.append(canonical);
 }
 
-BodyDigest BodyHasher::finish() {
+void BodyHasher::take_cut() { cuts_[next_cut_++].digest = hash_.so_far(); }
+
+std::vector<BodyDigest> BodyHasher::finish() {
   if (withheld_cr_) {
     release_withheld();
     append("\r");
@@ -225,10 +252,20 @@ BodyDigest BodyHasher::finish() {
   // Whatever was withheld ends the body and counts as one line end; a body that ends without one
   // is given it. An empty body is an empty line for simple and nothing for relaxed.
   if (length_ > 0 || canonicalization_ == Canonicalization::Simple) append(kLineEnd);
-  Coverage coverage = Coverage::Whole;
-  if (limit_ && length_ > *limit_) coverage = Coverage::Part;
-  if (limit_ && length_ < *limit_) coverage = Coverage::TooShort;
-  return {hash_.finish(), coverage};
+  append({});
+  const crypto::Digest whole = hash_.finish();
+  std::vector<BodyDigest> digests;
+  for (const BodyLimit& limit : limits_) {
+    const std::uint64_t end = limit.value_or(length_);
+    if (end > length_) {
+      digests.push_back({whole, Coverage::TooShort});
+      continue;
+    }
+    const auto cut = std::ranges::lower_bound(cuts_, end, {}, &Cut::limit);
+    digests.push_back(
+        {limit ? cut->digest : whole, end < length_ ? Coverage::Part : Coverage::Whole});
+  }
+  return digests;
 }
 
 }  // namespace waarmerk::policy::dkim

@@ -17,6 +17,11 @@ void HashStream::append(std::string_view piece) {
   used_ += piece.size();
 }
 
+crypto::Digest HashStream::so_far() {
+  flush();
+  return hash_.so_far();
+}
+
 crypto::Digest HashStream::finish() {
   flush();
   return hash_.finish();

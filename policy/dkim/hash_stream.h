@@ -16,6 +16,8 @@ class HashStream {
  public:
   void append(std::string_view piece);
   void append(char c) { append(std::string_view(&c, 1)); }
+  /// The digest of what was appended until now; more may follow.
+  [[nodiscard]] crypto::Digest so_far();
   /// The digest of everything appended; call once.
   [[nodiscard]] crypto::Digest finish();
 

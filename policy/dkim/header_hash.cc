@@ -22,13 +22,12 @@ HeaderIndex::HeaderIndex(HeaderFields fields) : fields_(fields) {
   std::ranges::stable_sort(entries_, precedes, &Entry::name);
 }
 
-std::vector<const HeaderField*> HeaderIndex::select(std::span<const std::string_view> names,
-                                                    std::size_t own) const {
+std::vector<const HeaderField*> HeaderIndex::select(std::string_view names, std::size_t own) const {
   std::vector<const HeaderField*> selected;
-  selected.reserve(std::min(names.size(), entries_.size()));
   // How many fields of a name are used up, kept where the name's first entry is.
   std::vector<std::size_t> taken(entries_.size());
-  for (const std::string_view name : names) {
+  for (std::string_view rest = names; !rest.empty();) {
+    const std::string_view name = take_name(rest);
     const auto first = static_cast<std::size_t>(
         std::ranges::lower_bound(entries_, name, precedes, &Entry::name) - entries_.begin());
     if (first == entries_.size()) continue;
@@ -41,10 +40,22 @@ std::vector<const HeaderField*> HeaderIndex::select(std::span<const std::string_
   return selected;
 }
 
-crypto::Digest HeaderIndex::hash(const Signature& signature, std::size_t own) const {
+void HeaderIndex::append(HashStream& stream, Canonicalization form, const HeaderField& field) {
+  switch (form) {
+    case Canonicalization::Simple:
+      return append_header(stream, form, field);
+    case Canonicalization::Relaxed:
+      relaxed_.resize(fields_.size());
+      std::string& text = relaxed_[static_cast<std::size_t>(&field - fields_.data())];
+      if (text.empty()) text = canonical_header(form, field);
+      return stream.append(text);
+  }
+}
+
+crypto::Digest HeaderIndex::hash(const Signature& signature, std::size_t own) {
   HashStream stream;
   for (const HeaderField* field : select(signature.signed_names, own)) {
-    append_header(stream, signature.header, *field);
+    append(stream, signature.header, *field);
   }
   append_signature(stream, signature.header, fields_[own].name, signature.before_b,
                    signature.after_b);

@@ -113,10 +113,9 @@ const char* signature_problem(const HeaderField& field, const Signature& signatu
   };
   if (is_extreme(signature.timestamp) || is_extreme(signature.expiration)) return "an extreme date";
   if (signature.body_length && *signature.body_length > kMaxBodyLength) return "l= is too large";
-  const auto names_signature = [](std::string_view name) {
-    return iequals(name, "DKIM-Signature");
-  };
-  if (std::ranges::any_of(signature.signed_names, names_signature)) return "signs other signatures";
+  for (std::string_view names = signature.signed_names; !names.empty();) {
+    if (iequals(take_name(names), "DKIM-Signature")) return "signs other signatures";
+  }
   return nullptr;
 }
 
@@ -153,7 +152,7 @@ class LibopendkimHasher final : public Hasher {
   void begin(HeaderFields fields, std::vector<HashTask> tasks) override;
   void feed(std::string_view chunk) override;
   void end_of_body() override;
-  [[nodiscard]] std::expected<Hashes, std::string> hashes(std::size_t task) const override;
+  [[nodiscard]] std::expected<Hashes, std::string> hashes(std::size_t task) override;
 
  private:
   void give_up(std::string why);
@@ -239,7 +238,7 @@ void LibopendkimHasher::end_of_body() {
   static_cast<void>(dkim_eom(message_.get(), &is_test_key));
 }
 
-std::expected<Hashes, std::string> LibopendkimHasher::hashes(std::size_t task) const {
+std::expected<Hashes, std::string> LibopendkimHasher::hashes(std::size_t task) {
   const auto& fed = fed_[task];
   if (!fed && !fed.error().empty()) return std::unexpected(fed.error());
   if (!problem_.empty()) return std::unexpected(problem_);

@@ -8,15 +8,16 @@
 namespace waarmerk::policy::dkim {
 namespace {
 
-/// One pass over the header to index it, one over the fields that a task signs; one running hash of
-/// the body for each distinct (canonicalization, l=).
+/// One pass over the header to index it, one hash over the fields that each task signs; one running
+/// hash over the body for each canonicalization, so at most two, whatever l= says.
 class NativeHasher final : public Hasher {
  public:
   void begin(HeaderFields fields, std::vector<HashTask> tasks) override {
     tasks_ = std::move(tasks);
     bodies_.clear();
-    body_of_.clear();
-    for (const HashTask& task : tasks_) body_of_.push_back(body_for(*task.signature));
+    places_.clear();
+    for (const HashTask& task : tasks_) places_.push_back(place_for(*task.signature));
+    for (Body& body : bodies_) body.hasher = BodyHasher(body.canonicalization, body.limits);
     index_ = tasks_.empty() ? HeaderIndex() : HeaderIndex(fields);
   }
 
@@ -25,42 +26,45 @@ class NativeHasher final : public Hasher {
   }
 
   void end_of_body() override {
-    for (Body& body : bodies_) body.digest = body.hasher.finish();
+    for (Body& body : bodies_) body.digests = body.hasher.finish();
   }
 
-  [[nodiscard]] std::expected<Hashes, std::string> hashes(std::size_t task) const override {
+  [[nodiscard]] std::expected<Hashes, std::string> hashes(std::size_t task) override {
     const auto& [position, signature] = tasks_[task];
-    return Hashes{index_.hash(*signature, position), bodies_[body_of_[task]].digest};
+    const Place& place = places_[task];
+    return Hashes{index_.hash(*signature, position), bodies_[place.body].digests[place.limit]};
   }
 
  private:
-  /// One hash over the body, shared by the signatures that want the same.
+  /// The body in one canonical form, and the hashes of it that signatures want.
   struct Body {
     Canonicalization canonicalization = Canonicalization::Simple;
-    std::optional<std::uint64_t> limit;
+    std::vector<BodyLimit> limits;
     BodyHasher hasher;
-    BodyDigest digest;
+    std::vector<BodyDigest> digests;
+  };
+  /// A digest: the number of its body, and of its limit there.
+  struct Place {
+    std::size_t body = 0;
+    std::size_t limit = 0;
   };
 
-  std::size_t body_for(const Signature& signature) {
-    const auto same = std::ranges::find_if(bodies_, [&](const Body& body) {
-      return body.canonicalization == signature.body && body.limit == signature.body_length;
-    });
-    const auto place = static_cast<std::size_t>(same - bodies_.begin());
+  Place place_for(const Signature& signature) {
+    const auto same = std::ranges::find(bodies_, signature.body, &Body::canonicalization);
+    const auto number = static_cast<std::size_t>(same - bodies_.begin());
     if (same == bodies_.end()) {
-      bodies_.push_back({signature.body,
-                         signature.body_length,
-                         BodyHasher(signature.body, signature.body_length),
-                         {}});
+      bodies_.push_back({signature.body, {}, BodyHasher(signature.body), {}});
     }
-    return place;
+    std::vector<BodyLimit>& limits = bodies_[number].limits;
+    limits.push_back(signature.body_length);
+    return {number, limits.size() - 1};
   }
 
   std::vector<HashTask> tasks_;
   HeaderIndex index_;
   std::vector<Body> bodies_;
-  /// Which of bodies_ each task needs.
-  std::vector<std::size_t> body_of_;
+  /// Where the digest of each task is.
+  std::vector<Place> places_;
 };
 
 }  // namespace

@@ -29,10 +29,13 @@ std::optional<std::string_view> find(const std::vector<Tag>& tags, std::string_v
   return tag->value;
 }
 
-/// Whatever looks like tags in a text that is no tag list; of several equal names the first counts.
+/// Whatever looks like tags in a text that is no tag list, up to a bound; of several equal names
+/// the first counts.
 std::vector<Tag> lenient_tags(std::string_view text) {
   std::vector<Tag> tags;
-  for (const std::string_view spec : split(text, ';')) {
+  while (!text.empty() && tags.size() < kMaxTags) {
+    const std::string_view spec = text.substr(0, text.find(';'));
+    text.remove_prefix(std::min(spec.size() + 1, text.size()));
     const auto equals = spec.find('=');
     if (equals == std::string_view::npos) continue;
     tags.push_back({trim(spec.substr(0, equals)), trim(spec.substr(equals + 1))});
@@ -109,18 +112,19 @@ Parsed<void> check_query(std::string_view text) {
 bool is_name_char(char c) { return is_ascii(c) && !is_control(c) && c != ' '; }
 
 /// h=: field names, From among them. RFC 6376 6.1.1
-Parsed<std::vector<std::string_view>> parse_names(std::string_view text) {
-  std::vector<std::string_view> names = split(text, ':');
-  for (std::string_view& name : names) {
-    name = trim(name);
+Parsed<std::string_view> parse_names(std::string_view text) {
+  if (trim(text).empty() || text.ends_with(':')) return syntax("h= has an empty field name");
+  bool has_from = false;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view name = take_name(rest);
     if (name.empty()) return syntax("h= has an empty field name");
     if (!std::ranges::all_of(name, is_name_char)) {
       return syntax("h= has a field name that is none: " + quoted(name));
     }
+    has_from = has_from || iequals(name, "from");
   }
-  const auto is_from = [](std::string_view name) { return iequals(name, "from"); };
-  if (!std::ranges::any_of(names, is_from)) return syntax("h= does not sign From");
-  return names;
+  if (!has_from) return syntax("h= does not sign From");
+  return text;
 }
 
 Parsed<std::string> parse_octets(std::string_view text, std::string_view tag) {
@@ -300,6 +304,13 @@ std::optional<DomainName> read_domain(const std::vector<Tag>& tags) {
 }
 
 }  // namespace
+
+std::string_view take_name(std::string_view& names) {
+  const auto end = std::min(names.find(':'), names.size());
+  const std::string_view name = trim(names.substr(0, end));
+  names.remove_prefix(std::min(end + 1, names.size()));
+  return name;
+}
 
 SignatureField parse_signature(std::string_view value) {
   const auto list = TagList::parse(value);

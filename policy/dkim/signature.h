@@ -39,8 +39,8 @@ struct Signature {
   DomainName key_name;
   /// Domain of i=; equal to d= when there is no i=. At or below d=.
   DomainName identity;
-  /// h= in its order, as written, without white space.
-  std::vector<std::string_view> signed_names{};
+  /// h= as written: see take_name().
+  std::string_view signed_names{};
   /// bh= decoded, always 32 octets, and b= decoded, never empty.
   std::string body_hash{};
   std::string signature{};
@@ -65,6 +65,12 @@ struct SignatureField {
   std::string b{};
   std::expected<Signature, Fault> signature;
 };
+
+/// Takes the first of the names in a text of h= off it, without white space around it.
+[[nodiscard]] std::string_view take_name(std::string_view& names);
+
+/// At most so many DKIM-Signature fields of a message are parsed.
+inline constexpr std::size_t kMaxParsedSignatures = 1000;
 
 /// So much of b= is kept to tell signatures apart; 8 octets are enough among honest ones.
 inline constexpr std::size_t kMaxShownSignature = 64;

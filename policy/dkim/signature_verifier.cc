@@ -42,6 +42,9 @@ void set(DkimOutcome& outcome, DkimResult result, DkimCause cause, std::string r
   outcome.reason = std::move(reason);
 }
 
+/// A field beyond those that are parsed.
+SignatureField unread() { return {.signature = std::unexpected(Fault{DkimCause::Limit, "limit"})}; }
+
 /// What is known before anything is verified.
 DkimOutcome describe(const SignatureField& field) {
   DkimOutcome outcome;
@@ -94,7 +97,8 @@ void SignatureVerifier::begin(HeaderFields fields, const Options& options) {
   disagreements_.clear();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!fields[i].is("DKIM-Signature")) continue;
-    candidates_.push_back({i, parse_signature(fields[i].value), std::nullopt});
+    const bool parsed = candidates_.size() < kMaxParsedSignatures;
+    candidates_.push_back({i, parsed ? parse_signature(fields[i].value) : unread(), std::nullopt});
   }
   select();
   std::vector<HashTask> tasks;
@@ -162,14 +166,16 @@ std::vector<DkimOutcome> SignatureVerifier::finish(dns::Lookup& lookup, WallTime
 void SignatureVerifier::judge_unselected(const Candidate& candidate, DkimOutcome& outcome) {
   const auto& signature = candidate.field.signature;
   if (!signature) {
-    set(outcome, DkimResult::PermError, signature.error().cause, signature.error().text);
+    const Fault& fault = signature.error();
+    const bool unread = fault.cause == DkimCause::Limit;
+    set(outcome, unread ? DkimResult::Policy : DkimResult::PermError, fault.cause, fault.text);
   } else if (!candidate.task) {
     set(outcome, DkimResult::Policy, DkimCause::Limit, "limit");
   }
 }
 
 void SignatureVerifier::judge(const Candidate& candidate, const Fetching& fetching,
-                              DkimOutcome& outcome) const {
+                              DkimOutcome& outcome) {
   const Signature& signature = *candidate.field.signature;
   const auto answer = fetching.lookup.get({signature.key_name, dns::Type::Txt}, fetching.deadline);
   outcome.key_security = answer->security;
@@ -189,7 +195,7 @@ void SignatureVerifier::judge(const Candidate& candidate, const Fetching& fetchi
 }
 
 void SignatureVerifier::verify(const Candidate& candidate, const std::vector<KeyPtr>& keys,
-                               DkimOutcome& outcome) const {
+                               DkimOutcome& outcome) {
   const Signature& signature = *candidate.field.signature;
   const auto hashes = hasher_->hashes(*candidate.task);
   if (!hashes) {

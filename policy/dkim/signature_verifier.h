@@ -17,11 +17,11 @@
 
 namespace waarmerk::policy::dkim {
 
-/// Every signature field is parsed, which costs no more than reading it. Of the well-formed ones at
-/// most `max_signatures` are selected; only those cost hashing, DNS and cryptography:
-///   - one pass over the header to index it, one over the fields that each selected one signs;
-///   - one running hash for each distinct (canonicalization, l=) of the selected ones, so at most
-///     `max_signatures`, and two for mail without l=;
+/// The first kMaxParsedSignatures signature fields are parsed, which costs no more than reading
+/// them; the rest is beyond the limit too. Of the well-formed ones at most `max_signatures` are
+/// selected; only those cost hashing, DNS and cryptography:
+///   - one pass over the header to index it, one hash over the fields that each selected one signs;
+///   - one running hash over the body for each canonicalization, so at most two, whatever l= says;
 ///   - one question and at most kMaxKeysTried verifications for each.
 /// So 500 signatures, 10,000 fields or a field of 1 MB take time in proportion to the octets.
 class SignatureVerifier final : public Verifier {
@@ -57,9 +57,9 @@ class SignatureVerifier final : public Verifier {
 
   void select();
   static void judge_unselected(const Candidate& candidate, DkimOutcome& outcome);
-  void judge(const Candidate& candidate, const Fetching& fetching, DkimOutcome& outcome) const;
+  void judge(const Candidate& candidate, const Fetching& fetching, DkimOutcome& outcome);
   void verify(const Candidate& candidate, const std::vector<KeyPtr>& keys,
-              DkimOutcome& outcome) const;
+              DkimOutcome& outcome);
   [[nodiscard]] std::string mismatch(const Candidate& candidate) const;
   void judge_match(const Signature& signature, const BodyDigest& body, DkimOutcome& outcome) const;
 

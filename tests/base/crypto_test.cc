@@ -31,6 +31,17 @@ Digest sha256(std::string_view text) {
   return hash.finish();
 }
 
+TEST(Sha256, TellsItsDigestOnTheWay) {
+  Sha256 whole;
+  whole.update("abc");
+  Sha256 part;
+  part.update("a");
+  static_cast<void>(part.so_far());
+  part.update("bc");
+  EXPECT_EQ(part.so_far(), whole.so_far());
+  EXPECT_EQ(part.finish(), whole.finish());
+}
+
 TEST(Sha256, GivesThePublishedValues) {  // FIPS 180-2, appendix B
   EXPECT_EQ(hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -22,9 +22,9 @@ crypto::Digest plain_hash(std::string_view text) {
 
 BodyDigest hash_body(Canonicalization canonicalization, std::string_view body, std::size_t chunk,
                      std::optional<std::uint64_t> limit = std::nullopt) {
-  BodyHasher hasher(canonicalization, limit);
+  BodyHasher hasher(canonicalization, {limit});
   for (std::size_t i = 0; i < body.size(); i += chunk) hasher.feed(body.substr(i, chunk));
-  return hasher.finish();
+  return hasher.finish().at(0);
 }
 
 /// True if `body` has the canonical form `want`, however it is cut.
@@ -168,6 +168,27 @@ INSTANTIATE_TEST_SUITE_P(
                     LimitCase{"Largest", std::numeric_limits<std::uint64_t>::max(), "ab\r\nc d\r\n",
                               Coverage::TooShort}),
     [](const auto& test) { return test.param.name; });
+
+/// Signatures may want many lengths of one body: one running hash gives them all.
+TEST(DkimBodyHasher, TakesEveryLengthFromOneHash) {  // K-18, Q-01
+  constexpr std::string_view kBody = "ab\r\n c  d \r\n\r\nefg\r\n\r\n";
+  for (const auto form : {Canonicalization::Simple, Canonicalization::Relaxed}) {
+    std::vector<BodyLimit> limits{std::nullopt, 7, 0, 3, 7, 1000};
+    for (std::uint64_t limit = 0; limit < kBody.size() + 2; ++limit) limits.emplace_back(limit);
+    for (std::size_t chunk = 1; chunk <= kBody.size(); ++chunk) {
+      BodyHasher hasher(form, limits);
+      for (std::size_t i = 0; i < kBody.size(); i += chunk) hasher.feed(kBody.substr(i, chunk));
+      const auto digests = hasher.finish();
+      ASSERT_EQ(digests.size(), limits.size());
+      for (std::size_t i = 0; i < limits.size(); ++i) {
+        const BodyDigest alone = hash_body(form, kBody, chunk, limits[i]);
+        EXPECT_EQ(digests[i].coverage, alone.coverage);
+        if (alone.coverage == Coverage::TooShort) continue;
+        EXPECT_EQ(digests[i].digest, alone.digest) << limits[i].value_or(0);
+      }
+    }
+  }
+}
 
 TEST(DkimBodyHasher, CoversAnEmptyBodyWithLengthZero) {
   EXPECT_EQ(hash_body(Canonicalization::Relaxed, "", 1, 0).coverage, Coverage::Whole);

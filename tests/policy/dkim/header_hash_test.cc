@@ -17,7 +17,7 @@ constexpr std::size_t kNoOwn = std::numeric_limits<std::size_t>::max();
 std::string selected(const std::vector<HeaderField>& fields, std::string_view names,
                      std::size_t own = kNoOwn) {
   std::string values;
-  for (const HeaderField* field : HeaderIndex(fields).select(split(names, ':'), own)) {
+  for (const HeaderField* field : HeaderIndex(fields).select(names, own)) {
     values += field->value;
   }
   return values;

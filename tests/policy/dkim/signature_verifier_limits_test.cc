@@ -159,6 +159,20 @@ TEST(DkimSignatureVerifier, SaysWhereAFieldMayHaveBeenCut) {  // K-28
   EXPECT_EQ(reason_for(60'000, {"From"}), "the signature does not match the header");
 }
 
+TEST(DkimSignatureVerifier, ReadsOnlySoManyFields) {  // K-19, K-28, Q-01
+  Mail mail;
+  mail.publish(TestKey::Ed25519);
+  mail.sign({.key = TestKey::Ed25519});
+  mail.fields.insert(mail.fields.begin(), kMaxParsedSignatures - 1, {"DKIM-Signature", " broken"});
+  EXPECT_EQ(to_string(mail.verify().back().result), "pass");
+  mail.fields.insert(mail.fields.begin(), {"DKIM-Signature", " broken"});
+  const auto outcomes = mail.verify();
+  ASSERT_EQ(outcomes.size(), kMaxParsedSignatures + 1);
+  EXPECT_EQ(to_string(outcomes.back().result), "policy");
+  EXPECT_EQ(outcomes.back().cause, DkimCause::Limit);
+  EXPECT_EQ(to_string(outcomes.front().result), "permerror");
+}
+
 TEST(DkimKeyQuestion, NamesTheKey) {
   Mail mail;
   mail.sign();
