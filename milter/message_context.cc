@@ -15,6 +15,8 @@ namespace {
 /// The rest is asked when it is needed.
 constexpr unsigned kMaxEarlyKeys = 10;
 constexpr unsigned kMaxEarlyWalks = 3;
+/// So many From fields have the records of their domains asked early; honest mail has one.
+constexpr unsigned kMaxEarlyAuthors = 3;
 
 constexpr std::string_view kSignature = "DKIM-Signature";
 constexpr std::string_view kFrom = "From";
@@ -90,6 +92,7 @@ void MessageContext::add_field(policy::HeaderField field) {
 
 void MessageContext::prefetch_for(const policy::HeaderField& field) {
   if (field.is(kFrom)) {
+    if (++authors_ > kMaxEarlyAuthors) return;
     const policy::Author author = policy::author_domains(policy::HeaderFields(&field, 1));
     for (const DomainName& domain : author.domains) policy::dmarc::prefetch(domain, lookup_);
     return;

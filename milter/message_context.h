@@ -100,6 +100,7 @@ class MessageContext {
   unsigned recipient_count_ = 0;
   policy::HeaderSection header_;
   unsigned signatures_ = 0;
+  unsigned authors_ = 0;
   bool headers_ended_ = false;
   std::unique_ptr<policy::dkim::Verifier> verifier_;
   std::string fault_;

@@ -21,8 +21,8 @@ void add_distinct(Author& author, std::vector<DomainName> domains) {
 }
 
 /// Adds what one field holds.
-void add_field(Author& author, std::string_view value) {
-  auto read = mailbox_domains(value, kMaxAuthorDomains);
+void add_field(Author& author, std::string_view value, ReadingBudget& budget) {
+  auto read = mailbox_domains(value, kMaxAuthorDomains, budget);
   if (!read) {
     if (author.problem.empty()) author.problem = std::move(read.error().text);
     return;
@@ -42,11 +42,12 @@ FromKind kind_of(const Author& author, std::size_t fields) {
 
 Author author_domains(HeaderFields fields) {
   Author author;
+  ReadingBudget budget;
   std::size_t count = 0;
   for (const HeaderField& field : fields) {
     if (!field.is("From")) continue;
     ++count;
-    add_field(author, field.value);
+    add_field(author, field.value, budget);
   }
   author.kind = kind_of(author, count);
   // What an unreadable field claims beside the others is not evaluated. D-06

@@ -42,14 +42,21 @@ std::optional<DomainName> list_post_domain(std::string_view value) {
 
 std::vector<ListTrace> list_traces(HeaderFields fields) {
   std::vector<ListTrace> traces;
+  std::size_t read = 0;
   const auto add = [&traces](std::string_view field, std::optional<DomainName> domain) {
     if (!domain || traces.size() >= kMaxListTraces) return;
     ListTrace trace{std::string(field), std::move(*domain)};
     if (std::ranges::find(traces, trace) == traces.end()) traces.push_back(std::move(trace));
   };
   for (const HeaderField& field : fields) {
-    if (field.is("List-Id")) add("List-Id", list_id_domain(field.value));
-    if (field.is("List-Post")) add("List-Post", list_post_domain(field.value));
+    const bool is_id = field.is("List-Id");
+    if (!is_id && !field.is("List-Post")) continue;
+    if (++read > kMaxListFields) break;
+    if (is_id) {
+      add("List-Id", list_id_domain(field.value));
+    } else {
+      add("List-Post", list_post_domain(field.value));
+    }
   }
   return traces;
 }

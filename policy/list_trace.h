@@ -10,6 +10,8 @@ namespace waarmerk::policy {
 
 /// At most so many traces are kept; a real list leaves two.
 inline constexpr std::size_t kMaxListTraces = 4;
+/// At most so many fields are read for them.
+inline constexpr std::size_t kMaxListFields = 20;
 
 /// The domains of List-Id and List-Post fields, distinct, from the top. Only what a strict reading
 /// gives: `List-Id: name <list.example.org>` and `List-Post: <mailto:list@example.org>`. Anyone can

@@ -37,7 +37,8 @@ struct Run {
 
 class Parser {
  public:
-  Parser(std::string_view list, std::size_t max_domains) : lexer_(list), max_domains_(max_domains) {
+  Parser(std::string_view list, std::size_t max_domains, ReadingBudget& budget)
+      : lexer_(list), max_domains_(max_domains), budget_(budget) {
     advance();
   }
 
@@ -66,7 +67,7 @@ class Parser {
   AddressToken token_;
   const std::size_t max_domains_;
   MailboxDomains found_;
-  std::size_t domains_read_ = 0;
+  ReadingBudget& budget_;
   bool in_group_ = false;
   std::string problem_;
 };
@@ -211,10 +212,11 @@ std::optional<DomainName> Parser::read_domain() {
     advance();
   }
   if (!problem_.empty()) return std::nullopt;
-  if (++domains_read_ > kMaxDomainsRead) {
+  if (budget_.domains == 0) {
     leave_rest();
     return std::nullopt;
   }
+  --budget_.domains;
   auto domain = DomainName::parse(text);
   if (domain) return std::move(*domain);
   refuse("a domain that cannot be one: " + domain.error().text);
@@ -229,9 +231,10 @@ void Parser::add(DomainName domain) {
 
 }  // namespace
 
-Result<MailboxDomains> mailbox_domains(std::string_view list, std::size_t max_domains) {
+Result<MailboxDomains> mailbox_domains(std::string_view list, std::size_t max_domains,
+                                       ReadingBudget& budget) {
   if (!has_sound_folding(list)) return fail("a line end that is no folding");
-  return Parser(list, max_domains).parse();
+  return Parser(list, max_domains, budget).parse();
 }
 
 }  // namespace waarmerk::policy

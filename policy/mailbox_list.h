@@ -11,20 +11,27 @@
 
 namespace waarmerk::policy {
 
-/// At most so many domains of one field are read, equal ones included; it bounds the IDNA mapping.
-inline constexpr std::size_t kMaxDomainsRead = 1000;
+/// At most so many domains of one message are read, equal ones included; it bounds the IDNA
+/// mapping.
+inline constexpr std::size_t kMaxDomainsRead = 300;
+
+/// How many domains may still be read: shared by the fields of one message.
+struct ReadingBudget {
+  std::size_t domains = kMaxDomainsRead;
+};
 
 /// The domains of the mailboxes in one field.
 struct MailboxDomains {
   /// Distinct, in the order they stand.
   std::vector<DomainName> domains;
-  /// There are more domains than asked for, or more than kMaxDomainsRead. The rest was not read.
+  /// There are more domains than asked for, or more than the budget. The rest was not read.
   bool truncated = false;
 
   bool operator==(const MailboxDomains&) const = default;
 };
 
 /// The domains of all mailboxes in an address-list, groups included, at most `max_domains`.
+/// What is read is taken off `budget`.
 ///
 /// The rule that keeps it safe: every '@' outside comments, quoted strings and encoded words
 /// belongs to a domain that is returned (or to an obsolete route, which names none), else the list
@@ -37,7 +44,7 @@ struct MailboxDomains {
 /// U-labels that the DNS cannot hold); the text names the fault and quotes no local part. Linear
 /// time, memory for `max_domains` names, no recursion. Pure; thread-safe.
 /// RFC 5322 3.4, 4.4, RFC 6854 2
-[[nodiscard]] Result<MailboxDomains> mailbox_domains(std::string_view list,
-                                                     std::size_t max_domains);
+[[nodiscard]] Result<MailboxDomains> mailbox_domains(std::string_view list, std::size_t max_domains,
+                                                     ReadingBudget& budget);
 
 }  // namespace waarmerk::policy

@@ -363,6 +363,13 @@ TEST(AuthorDomain, Q_01_HugeFieldsAreReadInLinearTimeAndBoundedMemory) {
   }
 }
 
+TEST(AuthorDomain, WhatIsReadIsBoundedForAllFieldsTogether) {
+  const std::vector<HeaderField> enough(kMaxDomainsRead, {"From", " a@example.com"});
+  EXPECT_FALSE(author_domains(enough).truncated);
+  const std::vector<HeaderField> too_many(kMaxDomainsRead + 1, {"From", " a@example.com"});
+  EXPECT_TRUE(author_domains(too_many).truncated);
+}
+
 TEST(AuthorDomain, MoreAddressesThanAreReadAreIncomplete) {
   for (const char* address : {"a@example.com,", "<@b.example:a@example.com>,"}) {
     std::string list;

@@ -50,5 +50,13 @@ TEST(ListTrace, KeepsAFewDistinctOnes) {
   EXPECT_EQ(traces[1].domain.text(), "l1.example.org");
 }
 
+TEST(ListTrace, ReadsOnlySoManyFields) {
+  std::vector<HeaderField> fields(kMaxListFields - 1, {"List-Id", " none"});
+  fields.push_back({"List-Id", " <talk.example.org>"});
+  EXPECT_EQ(list_traces(fields).size(), 1U);
+  fields.insert(fields.begin(), {"List-Post", " none"});
+  EXPECT_TRUE(list_traces(fields).empty());
+}
+
 }  // namespace
 }  // namespace waarmerk::policy
