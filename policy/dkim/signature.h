@@ -69,8 +69,8 @@ struct SignatureField {
 /// Takes the first of the names in a text of h= off it, without white space around it.
 [[nodiscard]] std::string_view take_name(std::string_view& names);
 
-/// At most so many DKIM-Signature fields of a message are parsed.
-inline constexpr std::size_t kMaxParsedSignatures = 1000;
+/// At most so many DKIM-Signature fields of a message are parsed; U-labels make that dear.
+inline constexpr std::size_t kMaxParsedSignatures = 200;
 
 /// So much of b= is kept to tell signatures apart; 8 octets are enough among honest ones.
 inline constexpr std::size_t kMaxShownSignature = 64;

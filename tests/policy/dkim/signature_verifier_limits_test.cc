@@ -159,6 +159,20 @@ TEST(DkimSignatureVerifier, SaysWhereAFieldMayHaveBeenCut) {  // K-28
   EXPECT_EQ(reason_for(60'000, {"From"}), "the signature does not match the header");
 }
 
+TEST(DkimSignatureVerifier, HashesManyLengthsOfABody) {  // K-18, Q-01
+  Mail mail;
+  mail.publish(TestKey::Ed25519);
+  mail.body = std::string(500, 'x') + "\r\n";
+  mail.options.max_signatures = 100;
+  mail.options.refuse_body_length = false;
+  for (std::size_t i = 0; i < 100; ++i) {
+    mail.sign({.key = TestKey::Ed25519,
+               .canonicalization = i % 2 == 0 ? "relaxed/relaxed" : "relaxed/simple",
+               .body_length = 3 * i});
+  }
+  EXPECT_EQ(std::ranges::count(mail.verify(), DkimResult::Pass, &DkimOutcome::result), 100);
+}
+
 TEST(DkimSignatureVerifier, ReadsOnlySoManyFields) {  // K-19, K-28, Q-01
   Mail mail;
   mail.publish(TestKey::Ed25519);
