@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
@@ -37,6 +38,15 @@ std::vector<std::string> lines_of(const fs::path& file) {
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;
+}
+
+/// A figure of /proc/PID/status, which counts in kilobytes; 0 if there is none.
+std::size_t status_octets(pid_t process, std::string_view figure) {
+  for (const std::string& line : lines_of("/proc/" + std::to_string(process) + "/status")) {
+    if (!line.starts_with(figure)) continue;
+    return std::strtoul(line.c_str() + figure.size() + 1, nullptr, 10) * 1024;
+  }
+  return 0;
 }
 
 /// Writes each line at once: the process may be killed at any time.
@@ -133,6 +143,14 @@ std::vector<std::string> MilterProcess::log_lines() const {
 
 std::vector<std::string> MilterProcess::daemon_lines() const {
   return lines_of(folder_.path() / kDaemonLog);
+}
+
+std::size_t MilterProcess::peak_memory() const { return status_octets(child_, "VmHWM"); }
+
+std::size_t MilterProcess::memory() const { return status_octets(child_, "VmRSS"); }
+
+void MilterProcess::forget_peak() const {
+  std::ofstream("/proc/" + std::to_string(child_) + "/clear_refs") << "5";
 }
 
 void MilterProcess::signal(int number) const { ::kill(child_, number); }

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -46,6 +47,12 @@ class MilterProcess {
   [[nodiscard]] std::vector<std::string> log_lines() const;
   /// What the daemon said of itself, one line each.
   [[nodiscard]] std::vector<std::string> daemon_lines() const;
+
+  /// The most memory that it had resident since forget_peak(), and what it has now, in octets; 0 if
+  /// that cannot be read.
+  [[nodiscard]] std::size_t peak_memory() const;
+  [[nodiscard]] std::size_t memory() const;
+  void forget_peak() const;
 
   /// Sends a signal.
   void signal(int number) const;

@@ -93,10 +93,13 @@ class TestLookup final : public dns::Lookup {
 
   bool breaks_down = false;
   std::vector<dns::Question> prefetched;
+  /// How many answers were asked for.
+  std::size_t asked = 0;
 
   void prefetch(const dns::Question& question) override { prefetched.push_back(question); }
   [[nodiscard]] dns::AnswerPtr get(const dns::Question& question, Instant deadline) override {
     if (breaks_down) throw std::runtime_error("the resolver broke down");
+    ++asked;
     return zone_.get(question, deadline);
   }
   [[nodiscard]] bool has_prefetched(std::string_view name) const {
