@@ -1,22 +1,19 @@
 // The event loop over c-ares, and what c-ares 1.18 leaves to its users: the next server after a
-// SERVFAIL, the AD bit, servers without EDNS. The only file with <ares.h>.
+// SERVFAIL, the AD bit, servers without EDNS, a server that is just being started again.
 //
-// Each server has a channel of its own with one try, so that it is known who answered; the order of
+// Each server has channels of its own with one try, so that it is known who answered; the order of
 // servers and tries is kept here.
 #include "dns/ares_resolver.h"
 
-#include <ares.h>
-
 #include <algorithm>
-#include <array>
 #include <exception>
-#include <new>
 #include <optional>
-#include <string_view>
 #include <thread>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/guarded.h"
+#include "dns/ares_channel.h"
 #include "dns/event_loop.h"
 #include "dns/inquiry.h"
 #include "dns/query_ids.h"
@@ -25,69 +22,38 @@
 namespace waarmerk::dns {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr unsigned kMaxTries = 10;
 /// After so many questions without EDNS a server is offered it again.
 constexpr unsigned kPlainQuestions = 500;
 constexpr unsigned kFormErr = 1;
+/// Between two rounds in which every server refused the packets.
+constexpr milliseconds kPause{250};
 
-struct DestroyChannel {
-  void operator()(ares_channeldata* channel) const { ares_destroy(channel); }
+/// So many connections to one server at once; further questions share them.
+constexpr std::size_t kMaxStreams = 8;
+
+/// A server, and the ways to it. Questions over TCP have a connection each as far as there are
+/// enough: one that is closed or held up concerns no other question then.
+struct Line {
+  ServerAddress server;
+  std::unique_ptr<Channel> datagrams{};
+  std::vector<std::unique_ptr<Channel>> streams{};
 };
-using ChannelHandle = std::unique_ptr<ares_channeldata, DestroyChannel>;
 
-Error describe(const char* what, int ares_status) {
-  return {std::string(what) + ": " + ares_strerror(ares_status), {}};
+milliseconds pause_of(const AresOptions& options) {
+  return std::clamp(options.timeout, milliseconds{1}, kPause);
 }
 
-Result<std::vector<ServerAddress>> system_servers() {
-  ares_channel channel = nullptr;
-  if (const int status = ares_init(&channel); status != ARES_SUCCESS) {
-    return std::unexpected(describe("the system's DNS settings", status));
-  }
-  const ChannelHandle handle(channel);
-  ares_addr_port_node* first = nullptr;
-  if (const int status = ares_get_servers_ports(channel, &first); status != ARES_SUCCESS) {
-    return std::unexpected(describe("the system's DNS servers", status));
-  }
-  const std::unique_ptr<ares_addr_port_node, decltype(&ares_free_data)> nodes(first,
-                                                                              &ares_free_data);
-  std::vector<ServerAddress> servers;
-  for (const auto* node = nodes.get(); node != nullptr; node = node->next) {
-    std::array<char, 64> text{};
-    if (ares_inet_ntop(node->family, &node->addr, text.data(), text.size()) == nullptr) continue;
-    const auto ip = IpAddress::parse(text.data());
-    if (!ip) continue;
-    servers.push_back({*ip, static_cast<std::uint16_t>(node->udp_port != 0 ? node->udp_port : 53)});
-  }
-  return servers;
+/// The pauses together take as long as one silent server would.
+Patience patience_of(const AresOptions& options, std::size_t servers) {
+  const unsigned tries = std::clamp(options.tries, 1U, kMaxTries);
+  const auto pauses = tries * options.timeout / pause_of(options);
+  return {servers, tries, static_cast<unsigned>(std::max<std::int64_t>(pauses, 0))};
 }
 
 }  // namespace
-
-struct Line;
-
-/// A c-ares channel. Nothing is thrown through the frames of c-ares: what it calls only takes
-/// notes.
-struct Channel {
-  Poller& poller;
-  /// Takes the inquiries whose query c-ares is done with.
-  Inquiries& ended;
-  Line& line;
-  ChannelHandle handle{};
-  /// c-ares turns EDNS off for the whole channel when a server rejects it.
-  Edns edns = Edns::Announce;
-  unsigned plain_questions = 0;
-  /// Queries that c-ares still has to end.
-  std::size_t open = 0;
-};
-
-/// A server, and the way to it.
-struct Line {
-  explicit Line(const ServerAddress& where) : server(where) {}
-
-  ServerAddress server;
-  std::unique_ptr<Channel> channel;
-};
 
 Security AresOptions::judge(const IpAddress& server, Security said) const {
   const bool is_believed = server.is_loopback() || std::ranges::count(trusted, server) > 0;
@@ -101,13 +67,11 @@ class AresResolver::Loop {
                                              const AresOptions& options) {
     auto poller = Poller::open();
     if (!poller) return std::unexpected(poller.error());
-    std::unique_ptr<Loop> loop(new Loop(options, std::move(*poller)));
+    std::unique_ptr<Loop> loop(new Loop(options, servers.size(), std::move(*poller)));
     for (const ServerAddress& server : servers) {
-      auto line = std::make_unique<Line>(server);
-      auto channel = loop->open_channel(*line);
-      if (!channel) return std::unexpected(channel.error());
-      line->channel = std::move(*channel);
-      loop->lines_.push_back(std::move(line));
+      auto datagrams = Channel::open(server, Transport::Datagram, loop->wiring());
+      if (!datagrams) return std::unexpected(datagrams.error());
+      loop->lines_.push_back({server, std::move(*datagrams)});
     }
     auto thread = start_thread_without_signals([self = loop.get()] { self->run(); });
     if (!thread) return std::unexpected(thread.error());
@@ -120,9 +84,10 @@ class AresResolver::Loop {
     poller_.wake();
     if (thread_.joinable()) thread_.join();
     // The channels end their queries while they are destroyed; nothing is asked again then.
-    for_each_channel([](Channel& channel) { channel.handle.reset(); });
+    lines_.clear();
+    retired_.clear();
     take_inbox();
-    for (Inquiries* list : {&ready_, &under_way_, &ended_}) {
+    for (Inquiries* list : {&ready_, &paused_, &under_way_, &ended_}) {
       while (!list->empty()) finish(list->front(), empty_answer(Status::Timeout));
     }
   }
@@ -145,15 +110,22 @@ class AresResolver::Loop {
     bool is_closed = false;
   };
 
-  Loop(const AresOptions& options, Poller poller) : options_(options), poller_(std::move(poller)) {}
+  Loop(const AresOptions& options, std::size_t servers, Poller poller)
+      : options_(options),
+        patience_(patience_of(options, servers)),
+        pause_(pause_of(options)),
+        poller_(std::move(poller)) {}
+
+  Channel::Wiring wiring() { return {options_.timeout, poller_, ended_}; }
 
   // ---- The thread
 
   void run() {
     while (!inbox_.with([](const Inbox& inbox) { return inbox.is_closed; })) {
       take_inbox();
+      end_pauses();
       while (!ended_.empty() || !ready_.empty()) go_on(ended_.empty() ? ready_ : ended_);
-      std::erase_if(retired_, [](const auto& channel) { return channel->open == 0; });
+      std::erase_if(retired_, [](const auto& channel) { return channel->is_idle(); });
       wait();
     }
   }
@@ -183,141 +155,114 @@ class AresResolver::Loop {
   void wait() {
     poller_.wait(next_timeout(), [this](const Readiness& ready) {
       // The channels are few, and leave alone what is not theirs.
-      for_each_channel([&ready](Channel& channel) {
-        ares_process_fd(channel.handle.get(), ready.is_readable ? ready.fd : ARES_SOCKET_BAD,
-                        ready.is_writable ? ready.fd : ARES_SOCKET_BAD);
-      });
+      for_each_channel([&ready](Channel& channel) { channel.process(ready); });
     });
-    for_each_channel([](Channel& channel) {
-      if (channel.open > 0) ares_process_fd(channel.handle.get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    });
+    for_each_channel([](Channel& channel) { channel.process_timeouts(); });
   }
 
-  /// How long until c-ares wants to look at its clock.
-  std::optional<std::chrono::milliseconds> next_timeout() {
-    std::optional<std::chrono::milliseconds> shortest;
-    for_each_channel([&shortest](Channel& channel) {
-      timeval left{};
-      if (channel.open == 0 || ares_timeout(channel.handle.get(), nullptr, &left) == nullptr)
-        return;
-      const std::chrono::milliseconds ms(left.tv_sec * 1000 + (left.tv_usec + 999) / 1000);
-      shortest = std::min(ms, shortest.value_or(ms));
+  /// How long until c-ares wants to look at its clock, or a pause ends.
+  std::optional<milliseconds> next_timeout() {
+    std::optional<milliseconds> shortest;
+    const auto note = [&shortest](milliseconds left) {
+      shortest = std::min(left, shortest.value_or(left));
+    };
+    for_each_channel([&note](const Channel& channel) {
+      if (const auto left = channel.next_timeout()) note(*left);
     });
+    if (!paused_.empty()) {
+      const auto left = paused_.front().resumes - clock_.instant();
+      note(std::max(std::chrono::ceil<milliseconds>(left), milliseconds{0}));
+    }
     return shortest;
   }
 
   template <typename Use>
   void for_each_channel(Use use) {
-    for (const auto& line : lines_) use(*line->channel);
+    for (const Line& line : lines_) {
+      use(*line.datagrams);
+      for (const auto& stream : line.streams) use(*stream);
+    }
     for (const auto& channel : retired_) use(*channel);
   }
 
   // ---- Channels
 
-  Result<std::unique_ptr<Channel>> open_channel(Line& line) {
-    auto channel = std::make_unique<Channel>(poller_, ended_, line);
-    ares_options options{};
-    options.flags =
-        ARES_FLAG_NOALIASES | ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP;
-    options.timeout =
-        static_cast<int>(std::clamp<std::int64_t>(options_.timeout.count(), 1, 60'000));
-    options.tries = 1;
-    options.ednspsz = kMaxUdpReply;
-    options.sock_state_cb = &Loop::on_socket;
-    options.sock_state_cb_data = channel.get();
-    const int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
-                     ARES_OPT_SOCK_STATE_CB;
-    ares_channel handle = nullptr;
-    if (const int status = ares_init_options(&handle, &options, mask); status != ARES_SUCCESS) {
-      return std::unexpected(describe("c-ares", status));
-    }
-    channel->handle.reset(handle);
-    const std::string address = line.server.text();
-    if (const int status = ares_set_servers_ports_csv(handle, address.c_str());
-        status != ARES_SUCCESS) {
-      return std::unexpected(describe(address.c_str(), status));
-    }
-    return channel;
+  Line& line_of(const Inquiry& inquiry) { return lines_[inquiry.attempt % lines_.size()]; }
+
+  Channel& channel_for(const Inquiry& inquiry) {
+    Line& line = line_of(inquiry);
+    return inquiry.transport == Transport::Stream ? stream_of(line) : datagrams_of(line);
   }
 
-  /// The channel for the next question; one that has done without EDNS for long is replaced, and
-  /// stays until its queries have ended.
-  Channel& channel_of(Line& line) {
-    Channel& current = *line.channel;
-    if (current.edns == Edns::Announce) return current;
-    if (++current.plain_questions < kPlainQuestions) return current;
+  /// A channel that has done without EDNS for long is replaced; it stays until its queries have
+  /// ended.
+  Channel& datagrams_of(Line& line) {
+    Channel& current = *line.datagrams;
+    if (current.edns() == Edns::Announce) return current;
+    if (current.count_plain_question() < kPlainQuestions) return current;
     retired_.reserve(retired_.size() + 1);
-    auto fresh = open_channel(line);
-    if (fresh) retired_.push_back(std::exchange(line.channel, std::move(*fresh)));
-    return *line.channel;
+    auto fresh = Channel::open(line.server, Transport::Datagram, wiring());
+    if (fresh) retired_.push_back(std::exchange(line.datagrams, std::move(*fresh)));
+    return *line.datagrams;
   }
 
-  static void on_socket(void* data, ares_socket_t fd, int is_readable, int is_writable) noexcept {
-    Poller& poller = static_cast<Channel*>(data)->poller;
-    if (is_readable == 0 && is_writable == 0) {
-      poller.forget(fd);
-    } else {
-      poller.watch({fd, is_readable != 0, is_writable != 0});
-    }
+  /// A connection of its own, or the one with the fewest questions.
+  Channel& stream_of(Line& line) {
+    auto best = std::ranges::min_element(line.streams, {},
+                                         [](const auto& stream) { return stream->open_queries(); });
+    const bool is_taken = best == line.streams.end() || !(*best)->is_idle();
+    if (!is_taken || line.streams.size() == kMaxStreams) return **best;
+    line.streams.reserve(kMaxStreams);
+    auto fresh = Channel::open(line.server, Transport::Stream, wiring());
+    if (fresh) return *line.streams.emplace_back(std::move(*fresh));
+    // Short of something: rather one that is shared, or UDP once more.
+    return line.streams.empty() ? *line.datagrams : **best;
   }
 
   // ---- Inquiries
 
   /// Puts the question to the server whose turn it is, or ends the inquiry.
   void send(Inquiry& inquiry) {
-    const std::size_t count = lines_.size();
-    const std::size_t attempts = count * std::clamp(options_.tries, 1U, kMaxTries);
-    while (inquiry.attempt < attempts && inquiry.replied[inquiry.attempt % count]) {
-      ++inquiry.attempt;
+    switch (next_step(inquiry, patience_)) {
+      case Step::Ask:
+        break;
+      case Step::Pause:
+        inquiry.resumes = clock_.instant() + pause_;
+        move_to(paused_, inquiry);
+        return;
+      case Step::GiveUp:
+        finish(inquiry, std::move(inquiry.failure));
+        return;
     }
-    if (inquiry.attempt >= attempts) {
-      finish(inquiry, std::move(inquiry.failure));
-      return;
-    }
-    Channel& channel = channel_of(*lines_[inquiry.attempt % count]);
-    inquiry.channel = &channel;
-    // c-ares may cut the OPT record out of a query of a channel with EDNS: it has to be there.
-    inquiry.edns = channel.edns;
+    Channel& channel = channel_for(inquiry);
+    inquiry.edns = line_of(inquiry).datagrams->edns();
     const std::string query = write_query(inquiry.question, ids_.next(), inquiry.edns);
-    const std::vector<unsigned char> octets(query.begin(), query.end());
     move_to(under_way_, inquiry);
-    ++channel.open;
-    ares_send(channel.handle.get(), octets.data(), static_cast<int>(octets.size()), &Loop::on_end,
-              &inquiry);
+    channel.send(inquiry, query);
   }
 
-  /// c-ares is done with a query. It may be calling from inside ares_send or ares_destroy, so what
-  /// follows is left to the loop.
-  static void on_end(void* arg, int status, int /*timeouts*/, unsigned char* reply,
-                     int length) noexcept {
-    auto& inquiry = *static_cast<Inquiry*>(arg);
-    --inquiry.channel->open;
-    try {
-      if (status == ARES_SUCCESS && reply != nullptr) inquiry.reply.emplace(reply, reply + length);
-    } catch (const std::bad_alloc&) {
-      // As if none had come.
-    }
-    move_to(inquiry.channel->ended, inquiry);
+  /// All pauses are equally long: the first one ends first.
+  void end_pauses() {
+    const Instant now = clock_.instant();
+    while (!paused_.empty() && paused_.front().resumes <= now) move_to(ready_, paused_.front());
   }
 
   /// Takes the reply of an inquiry that has ended, or its lack.
   void receive(Inquiry& inquiry) {
     const auto octets = std::exchange(inquiry.reply, std::nullopt);
     if (!octets) {
+      note_silence(inquiry);
       try_next(inquiry);
       return;
     }
     Reply reply = parse_reply(*octets, inquiry.question);
-    Channel& channel = *inquiry.channel;
-    if (!reply.has_edns && has_lost_edns(channel)) channel.edns = Edns::Omit;
-    if (reply.rcode == kFormErr && inquiry.edns != channel.edns &&
-        !inquiry.was_repeated_without_edns) {
-      inquiry.was_repeated_without_edns = true;
+    Line& line = line_of(inquiry);
+    if (asks_again(inquiry, reply)) {
       move_to(ready_, inquiry);
       return;
     }
     Answer& answer = reply.answer;
-    answer.security = options_.judge(channel.line.server.ip, answer.security);
+    answer.security = options_.judge(line.server.ip, answer.security);
     if (!is_error(answer.status) || answer.security == Security::Bogus) {
       finish(inquiry, std::move(answer));
       return;
@@ -327,38 +272,58 @@ class AresResolver::Loop {
     try_next(inquiry);
   }
 
+  /// Whether the same server is to be asked once more: without EDNS, or over TCP.
+  bool asks_again(Inquiry& inquiry, const Reply& reply) {
+    Channel& channel = *inquiry.channel;
+    if (!reply.has_edns) channel.follow_edns();
+    if (inquiry.transport == Transport::Stream) return false;
+    if (reply.is_truncated) {
+      inquiry.transport = Transport::Stream;
+      return true;
+    }
+    if (reply.rcode != kFormErr || inquiry.edns == channel.edns() ||
+        inquiry.was_repeated_without_edns) {
+      return false;
+    }
+    inquiry.was_repeated_without_edns = true;
+    return true;
+  }
+
+  /// What silence tells of the server.
+  static void note_silence(Inquiry& inquiry) {
+    if (inquiry.transport == Transport::Stream) {
+      inquiry.failure = empty_answer(Status::Timeout, "truncated, and no reply over TCP");
+    } else if (inquiry.was_refused) {
+      ++inquiry.refusals;
+    }
+  }
+
   void try_next(Inquiry& inquiry) noexcept {
     ++inquiry.attempt;
+    inquiry.transport = Transport::Datagram;
     move_to(ready_, inquiry);
   }
 
-  static bool has_lost_edns(const Channel& channel) {
-    if (channel.edns == Edns::Omit) return false;
-    ares_options options{};
-    int mask = 0;
-    const bool is_known = ares_save_options(channel.handle.get(), &options, &mask) == ARES_SUCCESS;
-    const bool is_lost = is_known && (options.flags & ARES_FLAG_EDNS) == 0;
-    ares_destroy_options(&options);
-    return is_lost;
-  }
-
   AresOptions options_;
+  Patience patience_;
+  milliseconds pause_;
+  SystemClock clock_;
   Poller poller_;
   Guarded<Inbox> inbox_;
   QueryIds ids_;
   /// Those for which something is to be sent.
   Inquiries ready_;
+  /// Those for which every server refused the packet a moment ago.
+  Inquiries paused_;
   /// Those that c-ares has, and those that it is done with.
   Inquiries under_way_;
   Inquiries ended_;
-  std::vector<std::unique_ptr<Line>> lines_;
+  std::vector<Line> lines_;
   std::vector<std::unique_ptr<Channel>> retired_;
   std::thread thread_;
 };
 
 Result<std::unique_ptr<AresResolver>> AresResolver::start(const AresOptions& options) {
-  static const int library = ares_library_init(ARES_LIB_INIT_ALL);
-  if (library != ARES_SUCCESS) return std::unexpected(describe("c-ares", library));
   std::vector<ServerAddress> servers = options.servers;
   if (servers.empty()) {
     auto found = system_servers();

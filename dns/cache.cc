@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <new>
@@ -26,13 +27,18 @@ AnswerPtr shared_empty(Status status, const char* detail) {
   return std::make_shared<const Answer>(empty_answer(status, detail));
 }
 
-/// Places for so many; who gets no `true` has none.
+/// Whether somebody waits for the answer.
+enum class Urgency : std::uint8_t { Hint, Needed };
+
+/// Places for so many; who gets no `true` has none. Hints leave a quarter of them free, so that
+/// mail to be judged later does not keep out what is judged now.
 class Places {
  public:
   explicit Places(std::size_t limit) : limit_(limit) {}
 
-  [[nodiscard]] bool enter() {
-    if (taken_.fetch_add(1) < limit_) return true;
+  [[nodiscard]] bool enter(Urgency urgency = Urgency::Needed) {
+    const std::size_t reserved = urgency == Urgency::Hint ? limit_ / 4 : 0;
+    if (taken_.fetch_add(1) + reserved < limit_) return true;
     taken_.fetch_sub(1);
     return false;
   }
@@ -99,7 +105,7 @@ class CachedLookup::Core : public std::enable_shared_from_this<Core> {
     }
   }
 
-  Asked ask(const Question& question) {
+  Asked ask(const Question& question, Urgency urgency) {
     const Instant now = clock_.instant();
     const QuestionKey key(question);
     Asked asked;
@@ -116,7 +122,7 @@ class CachedLookup::Core : public std::enable_shared_from_this<Core> {
       }
       asked.ticket = std::make_shared<Ticket>(clock_, waiting_);
       const auto place = shard.tickets.emplace(key, asked.ticket).first;
-      if (!in_flight_.enter()) {
+      if (!in_flight_.enter(urgency)) {
         shard.tickets.erase(place);
         ++shard.exhausted;
         return {shared_empty(Status::Exhausted, "too many questions are under way"), nullptr};
@@ -217,10 +223,12 @@ CachedLookup::CachedLookup(const Clock& clock, AsyncResolver& resolver, CacheLim
 
 CachedLookup::~CachedLookup() = default;
 
-void CachedLookup::prefetch(const Question& question) { std::ignore = core_->ask(question); }
+void CachedLookup::prefetch(const Question& question) {
+  std::ignore = core_->ask(question, Urgency::Hint);
+}
 
 std::shared_ptr<PendingAnswer> CachedLookup::begin(const Question& question) {
-  Asked asked = core_->ask(question);
+  Asked asked = core_->ask(question, Urgency::Hint);
   if (asked.ticket) return asked.ticket;
   // What was not asked may find a place by the time it is needed.
   if (asked.answer->status == Status::Exhausted) return nullptr;
@@ -228,7 +236,7 @@ std::shared_ptr<PendingAnswer> CachedLookup::begin(const Question& question) {
 }
 
 AnswerPtr CachedLookup::get(const Question& question, Instant deadline) {
-  const Asked asked = core_->ask(question);
+  const Asked asked = core_->ask(question, Urgency::Needed);
   return asked.answer ? asked.answer : asked.ticket->get(deadline);
 }
 

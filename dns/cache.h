@@ -15,7 +15,8 @@ namespace waarmerk::dns {
 struct CacheLimits {
   /// Memory for answers, in octets.
   std::size_t bytes = std::size_t{64} << 20U;
-  /// Questions under way at the resolver. Beyond it new ones are Exhausted.
+  /// Questions under way at the resolver. Beyond it new ones are Exhausted; a quarter of the places
+  /// is kept for those that somebody waits for, and beyond the rest a prefetch does nothing.
   std::size_t in_flight = 10'000;
   /// Threads that wait for an answer. Beyond it a question that needs waiting is Exhausted.
   std::size_t waiting = 1'000;

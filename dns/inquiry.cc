@@ -1,9 +1,26 @@
-// Moves inquiries between lists, without memory and without exceptions.
+// Whose turn it is, and moves between lists: without memory and without exceptions.
 #include "dns/inquiry.h"
 
 #include <utility>
 
 namespace waarmerk::dns {
+
+Step next_step(Inquiry& inquiry, const Patience& patience) {
+  const bool begins_round = inquiry.attempt % patience.servers == 0;
+  if (begins_round) {
+    const bool all_refused = std::exchange(inquiry.refusals, 0) == patience.servers;
+    if (all_refused && inquiry.pauses < patience.pauses) {
+      ++inquiry.pauses;
+      inquiry.attempt -= patience.servers;
+      return Step::Pause;
+    }
+  }
+  const std::size_t end = patience.servers * patience.tries;
+  while (inquiry.attempt < end && inquiry.replied[inquiry.attempt % patience.servers]) {
+    ++inquiry.attempt;
+  }
+  return inquiry.attempt < end ? Step::Ask : Step::GiveUp;
+}
 
 void enter(Inquiries& list, Inquiries& arrived) noexcept {
   for (auto each = arrived.begin(); each != arrived.end(); ++each) {

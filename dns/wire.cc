@@ -212,6 +212,7 @@ bool read_rdata(const Record& record, Type type, Answer& answer) {
 struct Chain {
   WireName end;
   std::uint32_t ttl = 0xFFFFFFFFU;
+  bool has_aliases = false;
   enum class State : std::uint8_t { Complete, TooLong, Malformed } state = State::Complete;
 };
 
@@ -230,6 +231,7 @@ Chain follow_aliases(const std::vector<Record>& answers, const Question& questio
     Cursor rdata = cname->rdata;
     chain.end = read_name(rdata);
     chain.ttl = std::min(chain.ttl, cname->ttl);
+    chain.has_aliases = true;
     if (!rdata.at_end()) {
       chain.state = Chain::State::Malformed;
       return chain;
@@ -275,8 +277,12 @@ Answer answer_of(const Sections& sections, const Question& question, unsigned rc
     answer.ttl = std::chrono::seconds(ttl);
     return answer;
   }
-  if (sections.answers.empty() && sections.has_name_servers && !sections.negative_ttl) {
+  // RFC 2308 2.2: no data has an SOA, or no name servers.
+  if (sections.has_name_servers && !sections.negative_ttl) {
     return empty_answer(Status::Refused, "a referral: the server does not recurse");
+  }
+  if (!sections.answers.empty() && !chain.has_aliases) {
+    return empty_answer(Status::Malformed, "records that answer another question");
   }
   return negative_answer(Status::NoData, sections, chain.ttl);
 }
@@ -328,6 +334,8 @@ Reply parse_reply(std::string_view octets, const Question& question) {
 
   const Sections sections = read_sections(message, octets, header);
   if (!message.ok()) return malformed("malformed record");
+  // Counts that leave records out could make an answer a denial.
+  if (!message.at_end()) return malformed("octets behind the last record");
   std::vector<ExtendedError> errors;
   if (sections.opt) {
     auto options = read_extended_errors(sections.opt->rdata);

@@ -35,8 +35,9 @@ struct Reply {
 /// Reads the reply to `question`. Never fails: octets that are no reply, or the reply to another
 /// question, give an answer that is Malformed and says why in `detail`.
 ///
-/// CNAMEs are followed inside the reply, at most 10. A referral (only NS records of somewhere else)
-/// is Refused: that server does not do the work of a resolver. The TTL is the smallest of the chain
+/// CNAMEs are followed inside the reply, at most 10. A referral (NS records of somewhere else, and
+/// no SOA) is Refused: that server does not do the work of a resolver. Records of which none has to
+/// do with the question are no denial of it, but Malformed. The TTL is the smallest of the chain
 /// and the records, or that of the SOA and its MINIMUM for a negative answer; 0 without SOA. An
 /// Extended DNS Error goes into `detail`; with SERVFAIL, one that tells of failed validation makes
 /// the answer Bogus. Linear in the size of the reply.

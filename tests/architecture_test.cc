@@ -39,7 +39,7 @@ const std::map<std::string, Homes> kOnlyTheseHeaders = {
 
 /// Each foreign library is known to one file.
 const std::map<std::string, Homes> kForeignHeaders = {
-    {"ares.h", {"dns/ares_resolver.cc"}},
+    {"ares.h", {"dns/ares_channel.cc"}},
     {"libmilter/mfapi.h", {"milter/libmilter_edge.cc"}},
     {"idn2.h", {"base/idna.cc"}},
     {"openssl/", {"base/crypto.cc"}},

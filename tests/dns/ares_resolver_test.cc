@@ -15,6 +15,7 @@
 #include "tests/support/dns_values.h"
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 namespace waarmerk::dns {
 namespace {
@@ -37,7 +38,7 @@ constexpr unsigned kTruncated = 0x200;
 /// Far longer than anything here takes: a test that reaches it has lost an answer.
 constexpr auto kLost = 60s;
 
-using Replies = std::vector<std::string>;
+using Replies = test::DnsReplies;
 
 ReplyWriter reply_to(const DnsQuery& query) { return {query.id, query.question}; }
 
@@ -237,7 +238,7 @@ TEST(AresResolver, RepliesToOtherQuestionsOrIdsAreNotTaken) {
 
 TEST(AresResolver, GarbageIsNoAnswer) {
   const DnsServer noise(
-      [](const DnsQuery&) -> Replies { return {"", "x", std::string(600, '\xFF')}; });
+      [](const DnsQuery&) -> Replies { return {""s, "x"s, std::string(600, '\xFF')}; });
   EXPECT_EQ(resolved_by({&noise}).status, Status::Timeout);
   const DnsServer broken([](const DnsQuery& query) -> Replies {
     return {reply_to(query).answer(kTxt, 60, "\5ab").octets()};

@@ -176,6 +176,19 @@ TEST_F(CachedLookupTest, TooManyQuestionsUnderWayAreNotAsked) {
   EXPECT_EQ(cache.counts().exhausted, 3U);
 }
 
+// Mail that is still coming in must not keep out what is being judged.
+TEST_F(CachedLookupTest, HintsLeaveAQuarterOfThePlaces) {
+  CachedLookup cache(clock_, resolver_, {.in_flight = 8});
+  for (int i = 0; i < 10; ++i) cache.prefetch(ask("hint" + std::to_string(i) + ".example"));
+  EXPECT_EQ(resolver_.asked().size(), 6U);
+  EXPECT_EQ(cache.begin(ask("c.example")), nullptr);
+  for (int i = 0; i < 10; ++i) {
+    const auto needed = cache.get(ask("needed" + std::to_string(i) + ".example"), past());
+    EXPECT_EQ(needed->status, i < 2 ? Status::Timeout : Status::Exhausted) << i;
+  }
+  EXPECT_EQ(cache.counts().in_flight, 8U);
+}
+
 TEST_F(CachedLookupTest, IsBoundedInBytes) {
   CachedLookup cache(clock_, resolver_, {.bytes = 100'000});
   resolver_.answer_at_once(text_answer(std::string(1'000, 'x'), 300s));

@@ -141,14 +141,34 @@ TEST(WireReply, IgnoresRecordsOfOtherTypesClassesAndOwners) {
                                  .answer(kTxt, 60, wire_string("a")));
   EXPECT_THAT(answer.texts, ElementsAre("a"));
   EXPECT_EQ(answer.ttl.count(), 60) << "the TTL of what was used only";
-  std::string octets = reply().octets();
-  octets[7] = 1;
-  EXPECT_EQ(parse_reply(octets + chaos, kQuestion).answer.status, Status::NoData);
+  std::string octets = reply().answer(kTxt, 60, wire_string("a")).octets();
+  octets[7] = 2;
+  EXPECT_THAT(parse_reply(octets + chaos, kQuestion).answer.texts, ElementsAre("a"));
 }
 
-TEST(WireReply, ReadsWhateverStandsBehindTheLastRecordAsNothing) {
-  EXPECT_EQ(parse_reply(reply().answer(kTxt, 60, "\1x").octets() + "tail", kQuestion).answer.status,
-            Status::Found);
+// S-07, E-12: such a reply tells nothing of the name, and must not be read as "no record".
+TEST(WireReply, RecordsThatAnswerAnotherQuestionAreNoDenial) {
+  const std::string chaos =
+      wire_name("a.example") + wire_u16(kTxt) + wire_u16(3) + "\0\0\0\1"s + wire_u16(2) + "\1x";
+  std::string octets = reply().octets();
+  octets[7] = 1;
+  EXPECT_EQ(parse_reply(octets + chaos, kQuestion).answer.status, Status::Malformed);
+  EXPECT_EQ(parsed(reply().answer(kRrsig, 1, "anything")).status, Status::Malformed);
+  EXPECT_EQ(parsed(reply().answer(wire_name("b.example"), kTxt, 1, wire_string("b"))).status,
+            Status::Malformed);
+  EXPECT_EQ(parsed(reply()).status, Status::NoData);
+  EXPECT_EQ(parsed(reply().flags(3).answer(kRrsig, 1, "anything")).status, Status::NxDomain)
+      << "the RCODE denies it";
+}
+
+// S-07: a record that the counts leave out must not become "no record".
+TEST(WireReply, OctetsBehindTheLastRecordAreMalformed) {
+  const std::string octets = reply().answer(kTxt, 60, "\1x").octets();
+  EXPECT_EQ(parse_reply(octets, kQuestion).answer.status, Status::Found);
+  EXPECT_EQ(parse_reply(octets + "tail", kQuestion).answer.status, Status::Malformed);
+  std::string none_counted = octets;
+  none_counted[7] = 0;
+  EXPECT_EQ(parse_reply(none_counted, kQuestion).answer.status, Status::Malformed);
 }
 
 // ---- CNAME, S-42
@@ -258,6 +278,12 @@ TEST(WireReply, AReferralIsRefusedAndNoDenial) {
                        .authority(wire_name("example"), kSoa, 60, wire_soa(60)))
                 .status,
             Status::NoData);
+  EXPECT_EQ(parsed(reply()
+                       .answer(kCname, 60, wire_name("b.example"))
+                       .authority(wire_name("example"), kNs, 60, ns))
+                .status,
+            Status::Refused)
+      << "nor at the end of an alias";
 }
 
 TEST(WireReply, TruncationIsReportedAndNoAnswer) {

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <optional>
 #include <tuple>
 
@@ -23,6 +24,9 @@ namespace waarmerk::test {
 namespace {
 
 const IpAddress kLoopback = IpAddress::v4({127, 0, 0, 1});
+
+/// Room for a burst of queries; the system may allow less.
+constexpr int kReceiveBuffer = 1 << 20;
 
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
@@ -36,6 +40,9 @@ sockaddr_in loopback(std::uint16_t port) {
 int bound_socket(int type, std::uint16_t port) {
   const int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
   const sockaddr_in address = loopback(port);
+  const int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
   if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
   close(fd);
   return -1;
@@ -48,7 +55,7 @@ std::uint16_t port_of(int fd) {
   return ntohs(address.sin_port);
 }
 
-std::optional<DnsQuery> read_query(std::string_view octets, Transport transport) {
+std::optional<DnsQuery> read_query(std::string_view octets) {
   Cursor message(octets);
   const std::uint16_t id = message.u16();
   const unsigned flags = message.u16();
@@ -57,21 +64,26 @@ std::optional<DnsQuery> read_query(std::string_view octets, Transport transport)
   const auto name = dns::read_name(message).domain();
   const auto type = static_cast<dns::Type>(message.u16());
   if (!message.ok() || !name) return std::nullopt;
-  return DnsQuery{id, {*name, type}, transport, flags, additionals > 0, std::string(octets)};
+  return DnsQuery{.id = id,
+                  .question = {*name, type},
+                  .flags = flags,
+                  .has_edns = additionals > 0,
+                  .octets = std::string(octets)};
 }
 
 }  // namespace
 
-DnsServer::DnsServer(Script script) : script_(std::move(script)), address_{kLoopback} {
+DnsServer::DnsServer(Script script, std::uint16_t port)
+    : script_(std::move(script)), address_{kLoopback} {
   // The TCP port of the same number may be taken: then another number is tried.
   for (int attempt = 0; attempt < 20 && tcp_ < 0; ++attempt) {
     if (udp_ >= 0) close(udp_);
-    udp_ = bound_socket(SOCK_DGRAM, 0);
+    udp_ = bound_socket(SOCK_DGRAM, port);
     address_.port = port_of(udp_);
     tcp_ = bound_socket(SOCK_STREAM, address_.port);
   }
   stop_ = eventfd(0, EFD_CLOEXEC);
-  if (tcp_ < 0 || stop_ < 0 || listen(tcp_, 16) != 0) {
+  if (udp_ < 0 || tcp_ < 0 || stop_ < 0 || listen(tcp_, 64) != 0) {
     std::cerr << "no socket for a DNS server on loopback\n";
     std::abort();
   }
@@ -94,59 +106,115 @@ void DnsServer::run() {
   for (;;) {
     std::vector<pollfd> watched{{stop_, POLLIN, 0}, {udp_, POLLIN, 0}, {tcp_, POLLIN, 0}};
     for (const Connection& connection : connections_) watched.push_back({connection.fd, POLLIN, 0});
-    if (poll(watched.data(), watched.size(), -1) < 0) continue;
+    if (poll(watched.data(), watched.size(), patience()) < 0) continue;
     if (watched[0].revents != 0) return;
-    if (watched[1].revents != 0) serve_udp();
-    std::vector<Connection> kept;
+    if (watched[1].revents != 0) receive_datagram();
     for (std::size_t i = 0; i < connections_.size(); ++i) {
-      Connection& connection = connections_[i];
-      if (watched[i + 3].revents == 0 || serve_tcp(connection)) {
-        kept.push_back(std::move(connection));
-      } else {
-        close(connection.fd);
-      }
+      if (watched[i + 3].revents != 0) receive_stream(connections_[i]);
     }
-    connections_ = std::move(kept);
-    if (watched[2].revents != 0) connections_.push_back({accept(tcp_, nullptr, nullptr), {}});
+    deliver_what_is_due();
+    std::erase_if(connections_, [](const Connection& connection) {
+      if (connection.ends) close(connection.fd);
+      return connection.ends;
+    });
+    if (watched[2].revents != 0) accept_one();
   }
 }
 
-std::vector<std::string> DnsServer::replies_to(std::string_view octets, Transport transport) {
-  const auto query = read_query(octets, transport);
+/// Milliseconds until the next reply is due; -1: none is.
+int DnsServer::patience() const {
+  const auto next = std::ranges::min_element(parcels_, {}, &Parcel::due);
+  if (next == parcels_.end()) return -1;
+  const auto left = next->due - std::chrono::steady_clock::now();
+  return static_cast<int>(
+      std::max(std::chrono::ceil<std::chrono::milliseconds>(left).count(), std::int64_t{0}));
+}
+
+void DnsServer::accept_one() {
+  const int fd = accept4(tcp_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (fd >= 0) connections_.push_back({fd, accepted_++});
+}
+
+DnsReplies DnsServer::replies_to(std::string_view octets, int connection) {
+  auto query = read_query(octets);
   if (!query) return {};
+  query->connection = connection;
+  if (connection >= 0) query->transport = Transport::Tcp;
   queries_.with([&](auto& queries) { queries.push_back(*query); });
   return script_(*query);
 }
 
-void DnsServer::serve_udp() {
+void DnsServer::receive_datagram() {
   std::array<char, 4096> buffer{};
-  sockaddr_in peer{};
-  socklen_t size = sizeof peer;
-  auto* const address = reinterpret_cast<sockaddr*>(&peer);
-  const ssize_t length = recvfrom(udp_, buffer.data(), buffer.size(), 0, address, &size);
+  Parcel address{.due = {}, .reply = std::string()};
+  socklen_t size = sizeof address.peer;
+  auto* const peer = reinterpret_cast<sockaddr*>(&address.peer);
+  const ssize_t length = recvfrom(udp_, buffer.data(), buffer.size(), 0, peer, &size);
   if (length < 0) return;
   const std::string_view octets(buffer.data(), static_cast<std::size_t>(length));
-  for (const std::string& reply : replies_to(octets, Transport::Udp)) {
-    sendto(udp_, reply.data(), reply.size(), 0, address, size);
-  }
+  post(replies_to(octets, -1), address);
 }
 
-/// Reads what has come and serves whole messages; false when the peer has gone. RFC 1035 4.2.2
-bool DnsServer::serve_tcp(Connection& connection) {
+/// Reads what has come and takes whole messages. RFC 1035 4.2.2
+void DnsServer::receive_stream(Connection& connection) {
   std::array<char, 4096> buffer{};
   const ssize_t length = recv(connection.fd, buffer.data(), buffer.size(), 0);
-  if (length <= 0) return false;
+  if (length <= 0) {
+    connection.ends = true;
+    std::erase_if(parcels_,
+                  [&](const Parcel& parcel) { return parcel.connection == connection.number; });
+    return;
+  }
   connection.received.append(buffer.data(), static_cast<std::size_t>(length));
   for (;;) {
     Cursor stream(connection.received);
     const std::string_view message = stream.take(stream.u16());
-    if (!stream.ok()) return true;
-    for (const std::string& reply : replies_to(message, Transport::Tcp)) {
-      const std::string framed = wire_u16(static_cast<unsigned>(reply.size())) + reply;
-      send(connection.fd, framed.data(), framed.size(), MSG_NOSIGNAL);
-    }
+    if (!stream.ok()) return;
+    post(replies_to(message, connection.number),
+         {.due = {}, .reply = std::string(), .connection = connection.number});
     connection.received.erase(0, stream.offset());
   }
+}
+
+void DnsServer::post(DnsReplies replies, const Parcel& address) {
+  const Moment now = std::chrono::steady_clock::now();
+  for (DnsReply& reply : replies) {
+    const Moment due = now + reply.delay;
+    parcels_.push_back({due, std::move(reply), address.peer, address.connection});
+  }
+}
+
+void DnsServer::deliver_what_is_due() {
+  const Moment now = std::chrono::steady_clock::now();
+  const auto later = std::ranges::stable_partition(
+      parcels_, [now](const Parcel& parcel) { return parcel.due <= now; });
+  std::vector<Parcel> due(std::make_move_iterator(parcels_.begin()),
+                          std::make_move_iterator(later.begin()));
+  parcels_.erase(parcels_.begin(), later.begin());
+  for (const Parcel& parcel : due) deliver(parcel);
+}
+
+void DnsServer::deliver(const Parcel& parcel) {
+  const std::string& octets = parcel.reply.octets;
+  if (parcel.connection < 0) {
+    sendto(udp_, octets.data(), octets.size(), 0, reinterpret_cast<const sockaddr*>(&parcel.peer),
+           sizeof parcel.peer);
+    return;
+  }
+  const auto connection = std::ranges::find(connections_, parcel.connection, &Connection::number);
+  if (connection == connections_.end() || connection->ends) return;
+  const std::string framed = wire_u16(static_cast<unsigned>(octets.size())) + octets;
+  switch (parcel.reply.form) {
+    case DnsReply::Form::Whole:
+      send(connection->fd, framed.data(), framed.size(), MSG_NOSIGNAL);
+      return;
+    case DnsReply::Form::Half:
+      send(connection->fd, framed.data(), framed.size() / 2, MSG_NOSIGNAL);
+      break;
+    case DnsReply::Form::Close:
+      break;
+  }
+  connection->ends = true;
 }
 
 dns::ServerAddress dead_server() {

@@ -1,0 +1,39 @@
+// What the kernel says of a process: its files, its threads, its memory.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+
+namespace waarmerk::support {
+
+/// How many file descriptors the process has open; 0 if it is gone.
+[[nodiscard]] std::size_t open_descriptors(pid_t process);
+/// Whether it can open no further one.
+[[nodiscard]] bool has_no_descriptor_left(pid_t process);
+/// How many threads it has; 0 if it is gone.
+[[nodiscard]] std::size_t thread_count(pid_t process);
+/// Resident memory in kB of 1024 octets; 0 if it is gone.
+[[nodiscard]] std::size_t resident_kilobytes(pid_t process);
+/// The soft limit of open files; 0 if it is gone.
+[[nodiscard]] std::size_t descriptor_limit(pid_t process);
+
+/// Another soft limit of open files for this process and the children it makes, as long as it
+/// lives.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(std::size_t soft);
+  ~DescriptorLimit();
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+  DescriptorLimit(DescriptorLimit&&) = delete;
+  DescriptorLimit& operator=(DescriptorLimit&&) = delete;
+
+ private:
+  std::size_t previous_;
+};
+
+/// The most that DescriptorLimit can ask for.
+[[nodiscard]] std::size_t highest_descriptor_limit();
+
+}  // namespace waarmerk::support
