@@ -7,6 +7,7 @@
 #include <exception>
 #include <expected>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "base/clock.h"
@@ -29,6 +30,9 @@ namespace {
 
 /// After a stop: so long nothing must have happened before the end.
 constexpr std::chrono::milliseconds kQuiet{250};
+
+/// Fewer connections than a busy mail server may open.
+constexpr std::size_t kFewDescriptors = 4096;
 
 /// Why the daemon does not start, and the exit code that says so.
 struct StartFailure {
@@ -53,6 +57,13 @@ Result<std::unique_ptr<dns::AresResolver>> start_resolver(const policy::Settings
                                    .timeout = settings.query_timeout,
                                    .tries = settings.tries,
                                    .trusted = settings.trusted});
+}
+
+/// Beyond the limit a mail server waits for its connection until it goes on without us.
+void allow_connections(DaemonLog& log) {
+  const std::size_t limit = raise_descriptor_limit();
+  if (limit >= kFewDescriptors) return;
+  log.warning("only " + std::to_string(limit) + " files and connections can be open at once");
 }
 
 int give_up(DaemonLog& log, const StartFailure& failure) {
@@ -107,6 +118,7 @@ int run_daemon(policy::Configuration configuration, const DaemonOptions& options
   const policy::Settings& settings = configuration.settings;
   const auto daemon_log = make_daemon_log(options.echo);
   const SystemClock clock;
+  allow_connections(*daemon_log);
   if (auto opened = open_and_drop(settings); !opened) return give_up(*daemon_log, opened.error());
   const auto resolver = start_resolver(settings.dns);
   if (!resolver) return give_up(*daemon_log, {EX_UNAVAILABLE, resolver.error()});

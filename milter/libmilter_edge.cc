@@ -1,25 +1,25 @@
 #include "milter/libmilter_edge.h"
 
-#include <netinet/in.h>
-
-#include <array>
-#include <cstdint>
-#include <cstring>
+#include <cerrno>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 
 #include <libmilter/mfapi.h>
 
 #include "base/guarded.h"
+#include "milter/agreement.h"
 #include "milter/header_value.h"
 #include "milter/listener.h"
 #include "milter/macros.h"
+#include "milter/mta_address.h"
 #include "milter/session.h"
 
 namespace waarmerk::milter {
@@ -29,39 +29,20 @@ namespace {
 constexpr int kBacklog = 1024;
 /// The largest packet that libmilter can be told to take. M-08
 constexpr std::size_t kMaxPacket = 1'048'575;
+/// More fields of a name than any message has.
+constexpr int kNoSuchField = std::numeric_limits<int>::max();
 
-/// The steps of a session in which nothing is ever answered. SMFIP_NR_BODY is not among them: the
-/// first piece of a body may be answered with SMFIS_SKIP. M-03
-constexpr unsigned long kNoReplies = SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT |
-                                     SMFIP_NR_DATA | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_UNKN;
-constexpr unsigned long kActions =
-    SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST;
-
-/// What was agreed with one mail server, in the bits of the protocol.
-struct Agreement {
-  unsigned long actions = 0;
-  unsigned long steps = 0;
-
-  [[nodiscard]] bool allows(unsigned long action) const { return (actions & action) != 0; }
-  [[nodiscard]] bool has(unsigned long step) const { return (steps & step) != 0; }
-};
-
-/// Everything that is offered and of use. M-01..M-05
-Agreement agree(unsigned long offered_actions, unsigned long offered_steps) {
-  Agreement agreement;
-  agreement.actions = offered_actions & kActions;
-  agreement.steps = offered_steps & (kNoReplies | SMFIP_NOUNKNOWN | SMFIP_SKIP | SMFIP_HDR_LEADSPC);
-  if (!agreement.has(SMFIP_SKIP)) agreement.steps |= offered_steps & SMFIP_NR_BODY;
-  return agreement;
-}
-
-Rights rights_of(const Agreement& agreement) {
-  return {.adds_fields = agreement.allows(SMFIF_ADDHDRS),
-          .changes_fields = agreement.allows(SMFIF_CHGHDRS),
-          .quarantines = agreement.allows(SMFIF_QUARANTINE),
-          .skips_body = agreement.has(SMFIP_SKIP),
-          .keeps_leading_space = agreement.has(SMFIP_HDR_LEADSPC)};
-}
+// What agreement.h says of the protocol is what libmilter says.
+static_assert(kWantedActions ==
+              (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST));
+static_assert(bits::kAddHeaders == SMFIF_ADDHDRS && bits::kChangeHeaders == SMFIF_CHGHDRS);
+static_assert(bits::kQuarantine == SMFIF_QUARANTINE && bits::kSetMacroLists == SMFIF_SETSYMLIST);
+static_assert(bits::kNoReplyConnect == SMFIP_NR_CONN && bits::kNoReplyHelo == SMFIP_NR_HELO);
+static_assert(bits::kNoReplyMail == SMFIP_NR_MAIL && bits::kNoReplyRecipient == SMFIP_NR_RCPT);
+static_assert(bits::kNoReplyData == SMFIP_NR_DATA && bits::kNoReplyHeader == SMFIP_NR_HDR);
+static_assert(bits::kNoReplyEndOfHeaders == SMFIP_NR_EOH && bits::kNoReplyBody == SMFIP_NR_BODY);
+static_assert(bits::kNoReplyUnknown == SMFIP_NR_UNKN && bits::kNoUnknown == SMFIP_NOUNKNOWN);
+static_assert(bits::kSkip == SMFIP_SKIP && bits::kLeadingSpace == SMFIP_HDR_LEADSPC);
 
 /// What libmilter's private pointer points to.
 struct Connection {
@@ -105,6 +86,19 @@ void open_connection(SMFICTX* context, const Agreement& agreement) {
   if (smfi_setpriv(context, connection.get()) == MI_SUCCESS) {
     static_cast<void>(connection.release());  // libmilter's until close
   }
+}
+
+/// The connection of `context`. One that goes on after a quit has an agreement but no session, and
+/// one that never negotiated has neither: they get what they lack. nullptr if there is no memory.
+Connection* ensure_connection(SMFICTX* context) noexcept {
+  if (connection_of(context) == nullptr) {
+    try {
+      open_connection(context, agreement_of(context));
+    } catch (const std::exception&) {
+      return nullptr;
+    }
+  }
+  return connection_of(context);
 }
 
 /// MtaHandle over libmilter. Its C interface takes texts as `char*` but does not write to them.
@@ -174,7 +168,7 @@ sfsistat status_of(Response response, sfsistat proceed) {
 /// that was agreed not to be. `no_reply` is the bit of the step. M-03, M-42
 template <typename Work>
 sfsistat in_session(SMFICTX* context, unsigned long no_reply, Work work) noexcept {
-  Connection* connection = connection_of(context);
+  Connection* connection = ensure_connection(context);
   const Agreement agreement = connection == nullptr ? agreement_of(context) : connection->agreement;
   const sfsistat proceed = agreement.has(no_reply) ? SMFIS_NOREPLY : SMFIS_CONTINUE;
   if (connection == nullptr) return proceed;
@@ -195,23 +189,6 @@ sfsistat note_in_session(SMFICTX* context, unsigned long no_reply, Work work) no
     work(session, mta);
     return Response::Continue;
   });
-}
-
-std::optional<IpAddress> address_of(const sockaddr* address) {
-  if (address == nullptr) return std::nullopt;
-  const void* generic = address;
-  if (address->sa_family == AF_INET) {
-    std::array<std::uint8_t, 4> octets{};
-    std::memcpy(octets.data(), &static_cast<const sockaddr_in*>(generic)->sin_addr, octets.size());
-    return IpAddress::v4(octets);
-  }
-  if (address->sa_family == AF_INET6) {
-    std::array<std::uint8_t, 16> octets{};
-    std::memcpy(octets.data(), &static_cast<const sockaddr_in6*>(generic)->sin6_addr,
-                octets.size());
-    return IpAddress::v6(octets);
-  }
-  return std::nullopt;
 }
 
 std::string_view text_of(const char* text) { return text == nullptr ? "" : text; }
@@ -248,7 +225,7 @@ sfsistat on_negotiate(SMFICTX* context, unsigned long offered_actions, unsigned 
     const Agreement agreement = agree(offered_actions, offered_steps);
     agreements.with([&](auto& known) { known[context] = agreement; });
     open_connection(context, agreement);
-    if (agreement.allows(SMFIF_SETSYMLIST)) ask_for_macros(context);
+    if (agreement.allows(bits::kSetMacroLists)) ask_for_macros(context);
     *actions = agreement.actions;
     *steps = agreement.steps;
     *reserved2 = 0;
@@ -259,67 +236,68 @@ sfsistat on_negotiate(SMFICTX* context, unsigned long offered_actions, unsigned 
   }
 }
 
-/// A connection that goes on after a quit has an agreement but no session.
-void reopen_connection(SMFICTX* context) noexcept {
-  try {
-    open_connection(context, agreement_of(context));
-  } catch (const std::exception&) {
-    // Without a session every message of the connection is deferred.
-  }
-}
-
 sfsistat on_connect(SMFICTX* context, char* host, sockaddr* address) noexcept {
-  if (connection_of(context) == nullptr) reopen_connection(context);
-  return note_in_session(context, SMFIP_NR_CONN, [&](Session& session, MtaHandle& mta) {
+  return note_in_session(context, bits::kNoReplyConnect, [&](Session& session, MtaHandle& mta) {
     session.connect(mta, text_of(host), address_of(address));
   });
 }
 
 sfsistat on_helo(SMFICTX* context, char* name) noexcept {
-  return note_in_session(context, SMFIP_NR_HELO,
+  return note_in_session(context, bits::kNoReplyHelo,
                          [&](Session& session, MtaHandle&) { session.helo(text_of(name)); });
 }
 
 sfsistat on_mail(SMFICTX* context, char** arguments) noexcept {
-  return note_in_session(context, SMFIP_NR_MAIL, [&](Session& session, MtaHandle& mta) {
+  return note_in_session(context, bits::kNoReplyMail, [&](Session& session, MtaHandle& mta) {
     session.mail(mta, text_of(arguments[0]));
   });
 }
 
 sfsistat on_recipient(SMFICTX* context, char** arguments) noexcept {
-  return note_in_session(context, SMFIP_NR_RCPT, [&](Session& session, MtaHandle&) {
+  return note_in_session(context, bits::kNoReplyRecipient, [&](Session& session, MtaHandle&) {
     session.recipient(text_of(arguments[0]));
   });
 }
 
 sfsistat on_data(SMFICTX* context) noexcept {
-  return note_in_session(context, SMFIP_NR_DATA, [](Session&, MtaHandle&) {});
+  return note_in_session(context, bits::kNoReplyData, [](Session&, MtaHandle&) {});
 }
 
 sfsistat on_unknown(SMFICTX* context, const char*) noexcept {
-  return note_in_session(context, SMFIP_NR_UNKN, [](Session&, MtaHandle&) {});
+  return note_in_session(context, bits::kNoReplyUnknown, [](Session&, MtaHandle&) {});
 }
 
 sfsistat on_header(SMFICTX* context, char* name, char* value) noexcept {
-  return note_in_session(context, SMFIP_NR_HDR, [&](Session& session, MtaHandle&) {
+  return note_in_session(context, bits::kNoReplyHeader, [&](Session& session, MtaHandle&) {
     session.header(std::string(text_of(name)), received_value(text_of(value), session.rights()));
   });
 }
 
 sfsistat on_end_of_headers(SMFICTX* context) noexcept {
-  return note_in_session(context, SMFIP_NR_EOH,
+  return note_in_session(context, bits::kNoReplyEndOfHeaders,
                          [](Session& session, MtaHandle&) { session.end_of_headers(); });
 }
 
+/// Whether the mail server has ended the message, which libmilter does not tell: only then it lets
+/// a field be removed. This one is beyond all that can be there; removing it changes nothing.
+bool message_is_whole(SMFICTX* context) {
+  static std::string name = "X-Waarmerk-Action";
+  return smfi_chgheader(context, name.data(), kNoSuchField, nullptr) == MI_SUCCESS;
+}
+
+/// A last piece may come with the end of the message. libmilter takes any answer to it but
+/// SMFIS_CONTINUE for the one to the message, and on_end_of_message() would never be called.
 sfsistat on_body(SMFICTX* context, unsigned char* octets, std::size_t size) noexcept {
-  return in_session(context, SMFIP_NR_BODY, [&](Session& session, MtaHandle&) {
-    const void* generic = octets;
-    return session.body(std::string_view(static_cast<const char*>(generic), size));
-  });
+  const sfsistat answer =
+      in_session(context, bits::kNoReplyBody, [&](Session& session, MtaHandle&) {
+        const void* generic = octets;
+        return session.body(std::string_view(static_cast<const char*>(generic), size));
+      });
+  return message_is_whole(context) ? SMFIS_CONTINUE : answer;
 }
 
 sfsistat on_end_of_message(SMFICTX* context) noexcept {
-  if (connection_of(context) == nullptr) return SMFIS_TEMPFAIL;
+  if (ensure_connection(context) == nullptr) return SMFIS_TEMPFAIL;
   return in_session(context, 0, [](Session& session, MtaHandle& mta) {
     try {
       return session.end_of_message(mta);
@@ -346,7 +324,7 @@ smfiDesc description() {
   smfiDesc milter{};
   milter.xxfi_name = name.data();
   milter.xxfi_version = SMFI_VERSION;
-  milter.xxfi_flags = kActions;
+  milter.xxfi_flags = kWantedActions;
   milter.xxfi_connect = on_connect;
   milter.xxfi_helo = on_helo;
   milter.xxfi_envfrom = on_mail;
@@ -372,7 +350,12 @@ Result<void> listen_on(const SocketSpec& spec) {
   }
   smfi_setbacklog(kBacklog);
   smfi_setmaxdatasize(kMaxPacket);
-  if (smfi_opensocket(false) != MI_SUCCESS) return fail("cannot listen on " + form);
+  // libmilter gives the reason to syslog, and leaves it here.
+  errno = 0;
+  if (smfi_opensocket(false) != MI_SUCCESS) {
+    const std::string reason = std::generic_category().message(errno);
+    return fail("cannot listen on " + form + ": " + reason);
+  }
   for (const int fd : listening_sockets()) {
     if (!before.contains(fd)) send_at_once(fd);
   }

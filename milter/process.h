@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -36,6 +37,10 @@ struct User {
 /// there is no such user or this process cannot become it; then nothing was done. Process-wide:
 /// only before the first thread.
 [[nodiscard]] Result<void> do_as(const std::string& user, const std::function<void()>& work);
+
+/// Allows this process as many open files as the system lets it have, and returns how many that
+/// are: each connection needs one, and the limit that a process is usually started with is low.
+[[nodiscard]] std::size_t raise_descriptor_limit();
 
 /// The name of this host, or "localhost".
 [[nodiscard]] std::string host_name();

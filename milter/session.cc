@@ -108,6 +108,7 @@ void Session::connect(const MtaHandle& mta, std::string_view host,
                       std::optional<IpAddress> address) {
   message_.reset();
   client_ = {};
+  client_is_named_ = true;
   failure_.clear();
   client_.ip = address;
   auto [name, iprev] = reverse_name(mta, host);
@@ -125,8 +126,12 @@ void Session::mail(const MtaHandle& mta, std::string_view argument) {
   client_.tls = tls(mta);
   client_.authenticated = is_authenticated(mta);
 
+  if (!client_is_named_ && failure_.empty()) {
+    failure_ = service_.report_failure("a message came before its client was named");
+  }
+
   auto settings = service_.settings();
-  // Who is unknown because we failed is not exempt.
+  // Who is unknown is not exempt.
   const policy::Exemption exemption =
       failure_.empty() ? exemption_of(client_, settings->exempt) : policy::Exemption::None;
   message_ = std::make_unique<MessageContext>(

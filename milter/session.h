@@ -28,7 +28,7 @@ enum class Response : std::uint8_t {
 };
 
 /// Follows one connection:
-/// `connect? helo* ((mail recipient* data? header* end_of_headers? body* (end_of_message | abort))
+/// `connect helo* ((mail recipient* data? header* end_of_headers? body* (end_of_message | abort))
 /// | abort)*`, cut anywhere by its destruction. Another order harms nobody: what does not fit is
 /// ignored or ends in a deferred message. Only end_of_message() waits.
 ///
@@ -43,7 +43,9 @@ class Session {
   void connect(const MtaHandle& mta, std::string_view host, std::optional<IpAddress> address);
   /// May come again after STARTTLS: the last one counts. M-20
   void helo(std::string_view name);
-  /// Begins a message, with the argument of MAIL. A message that was not ended is dropped. M-19
+  /// Begins a message, with the argument of MAIL. A message that was not ended is dropped. Without
+  /// a connect() before it the client is unknown, which is not the same as local: the message is
+  /// answered as on_error says. M-19
   void mail(const MtaHandle& mta, std::string_view argument);
   void recipient(std::string_view argument);
   /// One header field, octet for octet, folds as CRLF.
@@ -104,6 +106,7 @@ class Session {
   Service& service_;
   Rights rights_;
   policy::Client client_;
+  bool client_is_named_ = false;
   std::string own_name_;
   /// What failed outside a message, or empty.
   std::string failure_;

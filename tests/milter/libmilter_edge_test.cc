@@ -2,10 +2,7 @@
 #include "milter/libmilter_edge.h"
 
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -13,20 +10,18 @@
 #include <string>
 #include <string_view>
 
+#include "tests/milter/good_mail.h"
 #include "tests/milter/milter_process.h"
+#include "tests/support/free_port.h"
 #include "tests/support/milter_wire.h"
-
-namespace waarmerk::support {
-
-std::ostream& operator<<(std::ostream& out, Personality personality) {
-  return out << (personality == Personality::Postfix ? "Postfix" : "Sendmail");
-}
-
-}  // namespace waarmerk::support
 
 namespace waarmerk::milter {
 namespace {
 
+using support::expect_accepted;
+using support::good_message;
+using support::greet;
+using support::kGoodZone;
 using support::MilterProcess;
 using support::MilterWire;
 using support::Personality;
@@ -36,31 +31,6 @@ using support::WireOffer;
 using support::WireOutcome;
 namespace wire = support::wire;
 
-constexpr std::string_view kZone =
-    "example.com TXT v=spf1 ip4:192.0.2.1 -all\n"
-    "_dmarc.example.com TXT v=DMARC1; p=reject\n";
-
-/// SPF passes for it, and is aligned.
-WireMessage good_message() {
-  WireMessage message;
-  message.fields = {{"From", " Sender <sender@example.com>"}, {"Subject", " Hello"}};
-  return message;
-}
-
-/// A connection that has said HELO.
-void greet(MilterWire& mta, const WireOffer& offer = {}, const WireClient& client = {}) {
-  mta.negotiate(offer);
-  mta.connect(client);
-  mta.helo("mail.example.net");
-}
-
-void expect_accepted(const WireOutcome& outcome) {
-  EXPECT_EQ(outcome.reply, 'c') << outcome.reply_text;
-  const auto field = outcome.field("Authentication-Results");
-  ASSERT_TRUE(field);
-  EXPECT_NE(field->find("dmarc=pass"), std::string::npos) << *field;
-}
-
 /// Tests that run once with each mail server.
 class OnTheWire : public testing::TestWithParam<Personality> {};
 INSTANTIATE_TEST_SUITE_P(Servers, OnTheWire,
@@ -69,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(Servers, OnTheWire,
 
 // M-01..M-05, M-48
 TEST(Negotiation, TakesWhatIsOfUse) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   ASSERT_TRUE(milter.started());
   MilterWire mta(milter.socket_path(), Personality::Postfix);
   const auto& agreed = mta.negotiate();
@@ -82,7 +52,7 @@ TEST(Negotiation, TakesWhatIsOfUse) {
 
 // M-06
 TEST(Negotiation, AsksForMacrosOncePerStage) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), Personality::Postfix);
   const auto& macros = mta.negotiate().macros;
   ASSERT_EQ(macros.size(), 6U);
@@ -93,7 +63,7 @@ TEST(Negotiation, AsksForMacrosOncePerStage) {
 }
 
 TEST(Negotiation, AsksForNoMacrosWithoutTheRight) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), Personality::Sendmail);
   const auto& agreed = mta.negotiate({.actions = wire::kAllActions & ~wire::kSetSymbolList});
   EXPECT_TRUE(agreed.macros.empty());
@@ -101,7 +71,7 @@ TEST(Negotiation, AsksForNoMacrosWithoutTheRight) {
 }
 
 TEST(Negotiation, TakesNoReplyToTheBodyInsteadOfSkip) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), Personality::Postfix);
   const auto& agreed = mta.negotiate({.steps = wire::kAllSteps & ~wire::kSkip});
   EXPECT_EQ(agreed.steps & (wire::kSkip | wire::kNoReplyBody), wire::kNoReplyBody);
@@ -117,7 +87,7 @@ class EveryOffer : public testing::TestWithParam<OfferCase> {};
 
 /// Whatever is offered, a message gets its verdict and each step its answer.
 TEST_P(EveryOffer, Works) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), Personality::Sendmail);
   greet(mta, GetParam().offer);
   WireMessage message = good_message();
@@ -146,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST_P(OnTheWire, JudgesAMessage) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), GetParam());
   greet(mta);
   const WireOutcome outcome = mta.send(good_message());
@@ -163,7 +133,7 @@ TEST_P(OnTheWire, JudgesAMessage) {
 
 // M-03: after a silent conversation the first packets belong to the end of the message.
 TEST_P(OnTheWire, AnswersNothingBeforeTheEndOfTheMessage) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), GetParam());
   greet(mta);
   mta.send(good_message());
@@ -174,7 +144,7 @@ TEST_P(OnTheWire, AnswersNothingBeforeTheEndOfTheMessage) {
 
 // M-30, M-32
 TEST_P(OnTheWire, JudgesSeveralMessagesOfOneConnection) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), GetParam());
   greet(mta);
   expect_accepted(mta.send(good_message()));
@@ -189,7 +159,7 @@ class AbortedAfter : public testing::TestWithParam<int> {};
 
 // M-30
 TEST_P(AbortedAfter, LeavesNothingBehind) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), Personality::Postfix);
   greet(mta);
   const int steps = GetParam();
@@ -226,7 +196,7 @@ TEST_P(OnTheWire, TakesTheLastHelo) {
 }
 
 TEST_P(OnTheWire, NeedsNoHelo) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), GetParam());
   mta.negotiate();
   mta.connect();
@@ -235,7 +205,7 @@ TEST_P(OnTheWire, NeedsNoHelo) {
 
 // M-31
 TEST(Connection, MayEndBeforeItBegan) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   {
     const MilterWire silent(milter.socket_path(), Personality::Postfix);
   }
@@ -260,7 +230,7 @@ TEST(Connection, MayEndBeforeItBegan) {
 
 /// libmilter knows this only after a message that was not refused.
 TEST(Connection, GoesOnWithAnotherClientAfterAQuit) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), Personality::Sendmail);
   greet(mta);
   expect_accepted(mta.send(good_message()));
@@ -279,7 +249,7 @@ TEST(Connection, GoesOnWithAnotherClientAfterAQuit) {
 
 /// Steps that come out of order are the mail server's mistake; the next connection must not pay.
 TEST(Connection, SurvivesAnyOrder) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   const std::map<char, std::string> packets{
       {'C', std::string("host\0U", 6)},          {'H', std::string("host\0", 5)},
       {'M', std::string("<a@b.example>\0", 14)}, {'R', std::string("<c@d.example>\0", 14)},
@@ -310,7 +280,7 @@ class LargeHeader : public testing::TestWithParam<Bulk> {};
 
 // M-08
 TEST_P(LargeHeader, DoesNotEndTheSession) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), Personality::Sendmail);
   greet(mta);
   WireMessage message = good_message();
@@ -325,25 +295,11 @@ INSTANTIATE_TEST_SUITE_P(Table, LargeHeader,
                                          Bulk{"AlmostAMegabyte", 1'000'000}),
                          [](const auto& row) { return row.param.name; });
 
-/// A port that was free a moment ago.
-std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  void* generic = &address;
-  auto* pointer = static_cast<sockaddr*>(generic);
-  const bool known = ::bind(fd, pointer, length) == 0 && ::getsockname(fd, pointer, &length) == 0;
-  ::close(fd);
-  return known ? ntohs(address.sin_port) : 0;
-}
-
 TEST(Socket, ServesOverTcp) {
   policy::Settings settings;
-  const std::uint16_t port = free_port();
+  const std::uint16_t port = support::free_port();
   settings.milter.socket = "inet:127.0.0.1:" + std::to_string(port);
-  MilterProcess milter(kZone, settings);
+  MilterProcess milter(kGoodZone, settings);
   ASSERT_TRUE(milter.started());
   MilterWire mta(port, Personality::Postfix);
   greet(mta);
@@ -352,10 +308,10 @@ TEST(Socket, ServesOverTcp) {
 
 // M-39
 TEST(Socket, IsNotTakenFromALivingProcess) {
-  MilterProcess first(kZone);
+  MilterProcess first(kGoodZone);
   policy::Settings settings;
   settings.milter.socket = "unix:" + first.socket_path();
-  const MilterProcess second(kZone, settings);
+  const MilterProcess second(kGoodZone, settings);
   EXPECT_FALSE(second.started());
   ASSERT_EQ(second.daemon_lines().size(), 1U);
   EXPECT_NE(second.daemon_lines().front().find("answers on socket"), std::string::npos);
@@ -369,16 +325,16 @@ TEST(Socket, IsTakenOverFromADeadProcess) {
   policy::Settings settings;
   settings.milter.socket = "unix:" + folder.file("w.sock");
   {
-    const MilterProcess killed(kZone, settings);
+    const MilterProcess killed(kGoodZone, settings);
   }
   ASSERT_TRUE(std::filesystem::exists(folder.file("w.sock")));
-  const MilterProcess next(kZone, settings);
+  const MilterProcess next(kGoodZone, settings);
   EXPECT_TRUE(next.started());
 }
 
 // M-37a, M-38
 TEST(Stop, EndsWithStatusZeroAndAWholeLog) {
-  MilterProcess milter(kZone);
+  MilterProcess milter(kGoodZone);
   MilterWire mta(milter.socket_path(), Personality::Postfix);
   greet(mta);
   for (int i = 0; i < 20; ++i) expect_accepted(mta.send(good_message()));

@@ -153,6 +153,30 @@ void MilterProcess::forget_peak() const {
   std::ofstream("/proc/" + std::to_string(child_) + "/clear_refs") << "5";
 }
 
+std::size_t MilterProcess::new_log_lines() {
+  std::size_t lines = 0;
+  for (const auto& entry : fs::directory_iterator(folder_.path())) {
+    if (entry.path().extension() != ".jsonl") continue;
+    std::streamoff& position = read_up_to_[entry.path().string()];
+    std::ifstream in(entry.path(), std::ios::binary);
+    in.seekg(position);
+    for (std::string line; std::getline(in, line);) {
+      ++lines;
+      position += static_cast<std::streamoff>(line.size() + 1);
+    }
+  }
+  return lines;
+}
+
+bool MilterProcess::alive() {
+  if (child_ <= 0) return false;
+  siginfo_t ended{};
+  // Looks without taking: the end is for wait_for_end().
+  const int looked =
+      ::waitid(P_PID, static_cast<id_t>(child_), &ended, WEXITED | WNOHANG | WNOWAIT);
+  return looked == 0 && ended.si_pid == 0;
+}
+
 void MilterProcess::signal(int number) const { ::kill(child_, number); }
 
 int MilterProcess::wait_for_end() {

@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <ios>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,8 @@ class MilterProcess {
   [[nodiscard]] const std::string& socket_path() const { return socket_path_; }
   /// The lines of the aggregate log so far.
   [[nodiscard]] std::vector<std::string> log_lines() const;
+  /// How many lines were written since the last call.
+  [[nodiscard]] std::size_t new_log_lines();
   /// What the daemon said of itself, one line each.
   [[nodiscard]] std::vector<std::string> daemon_lines() const;
 
@@ -54,6 +58,9 @@ class MilterProcess {
   [[nodiscard]] std::size_t memory() const;
   void forget_peak() const;
 
+  [[nodiscard]] pid_t pid() const { return child_; }
+  /// False once it has ended.
+  [[nodiscard]] bool alive();
   /// Sends a signal.
   void signal(int number) const;
   /// Waits for the end; returns the exit status, or -1 if a signal ended it.
@@ -64,6 +71,8 @@ class MilterProcess {
   std::string socket_path_;
   pid_t child_ = -1;
   bool started_ = false;
+  /// How far new_log_lines() has read each file.
+  std::map<std::string, std::streamoff> read_up_to_;
 };
 
 }  // namespace waarmerk::support

@@ -152,6 +152,14 @@ TEST_F(SessionTest, RemembersAFailureOfTheConnection) {
   EXPECT_EQ(send(session, mta), Response::Continue);
 }
 
+/// A client without an address is exempt; nobody at all is not.
+TEST_F(SessionTest, DefersAMessageWithoutAClient) {
+  EXPECT_EQ(send(session, mta), Response::Defer);
+  EXPECT_THAT(world.lines(), ElementsAre(HasSubstr("came before its client was named")));
+  connect(std::nullopt);
+  EXPECT_EQ(send(session, mta), Response::Continue);
+}
+
 TEST_F(SessionTest, DefersAndLogsAMessageThatNeverBegan) {
   connect(kGoodClient);
   EXPECT_EQ(session.end_of_message(mta), Response::Defer);

@@ -1,8 +1,10 @@
 #include "tests/support/milter_wire.h"
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -128,14 +130,14 @@ void MilterWire::disconnect() {
 }
 
 void MilterWire::send_frame(char command, std::string_view payload) {
-  if (fd_ < 0) return;
-  std::string frame = number(static_cast<std::uint32_t>(payload.size() + 1)) + command;
-  frame += payload;
-  std::string_view rest = frame;
-  while (!rest.empty()) {
-    const ssize_t sent = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
+  send_octets((number(static_cast<std::uint32_t>(payload.size() + 1)) + command).append(payload));
+}
+
+void MilterWire::send_octets(std::string_view octets) {
+  while (fd_ >= 0 && !octets.empty()) {
+    const ssize_t sent = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
     if (sent <= 0) return disconnect();
-    rest.remove_prefix(static_cast<std::size_t>(sent));
+    octets.remove_prefix(static_cast<std::size_t>(sent));
   }
 }
 
@@ -316,6 +318,11 @@ WireOutcome MilterWire::send(const WireMessage& message) {
   end_of_headers();
   for (const std::string& piece : message.body) body(piece);
   return end_of_message();
+}
+
+bool MilterWire::all_was_read() const {
+  int waiting = -1;
+  return fd_ >= 0 && ::ioctl(fd_, SIOCOUTQ, &waiting) == 0 && waiting == 0;
 }
 
 bool MilterWire::closed_by_milter() {

@@ -139,6 +139,8 @@ class MilterWire {
 
   /// Any packet, and no waiting.
   void send_frame(char command, std::string_view payload);
+  /// Any octets, be they packets or not.
+  void send_octets(std::string_view octets);
   /// MAIL to end of message.
   WireOutcome send(const WireMessage& message);
 
@@ -148,6 +150,8 @@ class MilterWire {
   /// Body packets of the current message that were sent, and whether the milter asked to skip.
   [[nodiscard]] std::size_t body_frames() const { return body_frames_; }
   [[nodiscard]] bool skipping() const { return skipping_; }
+  /// True if the milter has read everything that was sent. Only for Unix sockets.
+  [[nodiscard]] bool all_was_read() const;
   /// True if the milter has closed the connection; looks without waiting for long.
   [[nodiscard]] bool closed_by_milter();
 
