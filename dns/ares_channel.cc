@@ -31,11 +31,12 @@ void on_socket(void* data, ares_socket_t fd, int is_readable, int is_writable) n
 }
 
 /// The query is ours, and so is the judgement on the reply; a truncated one is asked again over the
-/// channel for streams.
+/// channel for streams. With EDNS c-ares takes datagrams of more than 512 octets, and may cut the
+/// last 11 octets off a query.
 int flags_for(Transport transport) {
-  const int common =
-      ARES_FLAG_NOALIASES | ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP;
-  return common | (transport == Transport::Stream ? ARES_FLAG_USEVC : ARES_FLAG_IGNTC);
+  const int common = ARES_FLAG_NOALIASES | ARES_FLAG_NOSEARCH | ARES_FLAG_NOCHECKRESP;
+  return common |
+         (transport == Transport::Stream ? ARES_FLAG_USEVC : ARES_FLAG_EDNS | ARES_FLAG_IGNTC);
 }
 
 }  // namespace

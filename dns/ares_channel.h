@@ -58,8 +58,9 @@ class Channel {
   [[nodiscard]] std::size_t open_queries() const { return open_; }
   [[nodiscard]] bool is_idle() const { return open_ == 0; }
 
-  /// Whether queries announce EDNS. c-ares cuts the OPT record out of a query that a server rejects
-  /// with FORMERR, and gives EDNS up for the whole channel; a query that it may cut must have one.
+  /// Of a channel for datagrams: whether queries announce EDNS. c-ares cuts the OPT record out of a
+  /// query that a server rejects with FORMERR, and gives EDNS up for the whole channel; a query
+  /// that it may cut must have one.
   [[nodiscard]] Edns edns() const { return edns_; }
   /// Looks whether c-ares has given EDNS up; then the queries that follow leave it out.
   void follow_edns();

@@ -274,9 +274,9 @@ class AresResolver::Loop {
 
   /// Whether the same server is to be asked once more: without EDNS, or over TCP.
   bool asks_again(Inquiry& inquiry, const Reply& reply) {
+    if (inquiry.transport == Transport::Stream) return false;
     Channel& channel = *inquiry.channel;
     if (!reply.has_edns) channel.follow_edns();
-    if (inquiry.transport == Transport::Stream) return false;
     if (reply.is_truncated) {
       inquiry.transport = Transport::Stream;
       return true;
@@ -289,12 +289,12 @@ class AresResolver::Loop {
     return true;
   }
 
-  /// What silence tells of the server.
+  /// What silence tells of the server. A reply that was no answer tells more.
   static void note_silence(Inquiry& inquiry) {
-    if (inquiry.transport == Transport::Stream) {
+    if (inquiry.transport == Transport::Datagram) {
+      if (inquiry.was_refused) ++inquiry.refusals;
+    } else if (inquiry.replied.none()) {
       inquiry.failure = empty_answer(Status::Timeout, "truncated, and no reply over TCP");
-    } else if (inquiry.was_refused) {
-      ++inquiry.refusals;
     }
   }
 

@@ -39,8 +39,11 @@ struct AresOptions {
 ///
 /// A reply that there is no memory for counts as none; the thread goes on.
 ///
-/// Truncated replies are asked again over TCP. A server that rejects EDNS is asked without it for a
-/// while.
+/// A server may refuse packets because it is just being started: while all of them do, the round is
+/// repeated every quarter of a second, for as long as one silent server would have had.
+///
+/// Truncated replies are asked again over TCP, by a connection for each question up to eight a
+/// server. A server that rejects EDNS is asked without it for a while.
 class AresResolver final : public AsyncResolver {
  public:
   /// Starts the thread. Error: no server, too many of them, or the system is short of something.

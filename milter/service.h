@@ -26,6 +26,8 @@ struct Counters {
   std::atomic<std::uint64_t> internal_errors = 0;
   /// Changes that the mail server could not be told.
   std::atomic<std::uint64_t> failed_actions = 0;
+  /// What the two engines found differently, with engine = both.
+  std::atomic<std::uint64_t> disagreements = 0;
   std::atomic<std::uint64_t> reloads = 0;
 };
 

@@ -300,6 +300,12 @@ Response Session::answer(const policy::Settings& settings, Judgement judgement, 
   const bool degraded = judgement.degraded;
   const std::string id = spoken_id(judgement.facts);
   const std::string line = id + judgement.summary;
+  for (const policy::Disagreement& item : judgement.facts.disagreements) {
+    ++service_.counters().disagreements;
+    service_.daemon_log().warning(id + "the engines part on " + item.mechanism + " " +
+                                  item.subject + ": native " + item.native + ", reference " +
+                                  item.reference);
+  }
   const std::uint64_t sequence = record(settings, std::move(judgement));
 
   std::vector<std::string> problems = carry_out(actions, mta);

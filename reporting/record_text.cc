@@ -152,9 +152,7 @@ std::string_view to_word(Mode mode) { return policy::kModeWords.word(mode); }
 std::optional<Mode> mode_from(std::string_view word) { return policy::kModeWords.find(word); }
 
 std::string_view to_word(Engine engine) { return policy::kEngineWords.word(engine); }
-std::optional<Engine> engine_from(std::string_view word) {
-  return policy::kEngineWords.find(word);
-}
+std::optional<Engine> engine_from(std::string_view word) { return policy::kEngineWords.find(word); }
 
 std::string_view to_word(EvidenceItem::Speaks speaks) { return kSpeaks.word(speaks); }
 std::optional<EvidenceItem::Speaks> speaks_from(std::string_view word) {

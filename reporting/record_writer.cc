@@ -288,9 +288,21 @@ class LineWriter {
     });
   }
 
+  /// Left out when there are none: with one engine there never are.
+  void disagreements() {
+    if (facts_.disagreements.empty()) return;
+    out_.objects("disagreements", facts_.disagreements, limits_.others, [&](const auto& item) {
+      out_.text("mechanism", item.mechanism);
+      out_.text("subject", item.subject);
+      out_.text("native", item.native);
+      out_.text("reference", item.reference);
+    });
+  }
+
   void circumstances() {
     out_.word("mode", to_word(record_.mode));
     out_.word("engine", to_word(record_.engine));
+    disagreements();
     out_.text("internal_error", facts_.internal_error);
     out_.object("timings", [&] {
       out_.number("receive_us", record_.timings.receive.count());

@@ -44,7 +44,7 @@ const std::map<std::string, Homes> kForeignHeaders = {
     {"idn2.h", {"base/idna.cc"}},
     {"openssl/", {"base/crypto.cc"}},
     {"toml++/", {"policy/config_file.cc"}},
-    {"simdjson.h", {"reporting/record_reader.cc"}},
+    {"simdjson.h", {"reporting/json_fields.h"}},
     {"spdlog/", {"milter/daemon_log.cc"}},
     {"CLI/", {"milter/main.cc", "cli/main.cc"}},
     {"spf2/", {"policy/spf/libspf2_engine.cc"}},

@@ -97,6 +97,31 @@ TEST(AClosedConnection, EndsNoQuestionThatWentByUdp) {
   EXPECT_EQ(server.queries().size(), 3U) << "each once, and one more over TCP";
 }
 
+TEST(AClosedConnection, OutweighsNoFailure) {
+  const DnsServer failing([](const DnsQuery& query) -> DnsReplies {
+    return {ReplyWriter(query.id, query.question).flags(2).opt().octets()};
+  });
+  const DnsServer closing([](const DnsQuery& query) -> DnsReplies {
+    if (query.transport == test::Transport::Udp) return {truncated_reply(query)};
+    return {{"", DnsReply::Form::Close}};
+  });
+  const auto resolver =
+      AresResolver::start({.servers = {failing.address(), closing.address()}, .tries = 1}).value();
+  EXPECT_EQ(arrived(asked(*resolver, kTroubled)).status, Status::ServFail);
+}
+
+// A query without EDNS is shorter; nothing may be cut off it.
+TEST(AServerWithoutEdns, IsAskedWithoutItOverTcpToo) {
+  const DnsServer server([](const DnsQuery& query) -> DnsReplies {
+    if (query.has_edns) return {ReplyWriter(query.id, query.question).flags(1).octets()};
+    const bool is_udp = query.transport == test::Transport::Udp;
+    return {ReplyWriter(query.id, query.question).flags(is_udp ? kTruncated : 1).octets()};
+  });
+  const auto resolver = started(server.address(), 20s, 2);
+  EXPECT_EQ(arrived(asked(*resolver, kTroubled)).status, Status::Refused);
+  EXPECT_EQ(server.queries().size(), 3U);
+}
+
 TEST(AClosedConnection, IsOpenedAgain) {
   int connections = 0;
   const DnsServer server([&connections](const DnsQuery& query) -> DnsReplies {

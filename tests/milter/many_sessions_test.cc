@@ -32,7 +32,7 @@ constexpr std::size_t kRounds = 5;
 constexpr std::size_t kReloads = 5;
 
 /// example.com as in kGoodZone; nothing else exists.
-std::vector<std::string> example_com(const test::DnsQuery& query) {
+test::DnsReplies example_com(const test::DnsQuery& query) {
   constexpr unsigned kTxt = 16;
   constexpr unsigned kNxDomain = 3;
   test::ReplyWriter reply(query.id, query.question);

@@ -181,6 +181,8 @@ class Chance {
                       }),
         .lists = some(2, [&] { return policy::ListTrace{text(), name()}; }),
         .dns = some(5, [&] { return dns_trace(); }),
+        .disagreements =
+            some(2, [&] { return policy::Disagreement{text(), text(), text(), text()}; }),
         .oversized_header = coin(),
         .forged_fields = number(),
         .internal_error = text()};
