@@ -122,13 +122,15 @@ TEST(SocketInTheWay, OfAKilledInstanceIsRemoved) {
 TEST(SocketInTheWay, IsNoneAfterAStop) {
   DaemonProgram daemon;
   start_on_unix_socket(daemon);
+  // "ready" is said just before libmilter begins to listen.
+  EXPECT_TRUE(negotiates(daemon.file("w.sock")));
   daemon.signal(SIGTERM);
   // libmilter looks for the stop when somebody connects, or after some seconds.
   EXPECT_TRUE(support::wait_for([&] {
     const MilterWire knocks(daemon.file("w.sock"), Personality::Postfix);
     return daemon.has_ended();
   }));
-  EXPECT_EQ(daemon.wait_for_end(), EX_OK);
+  EXPECT_EQ(daemon.wait_for_end(), EX_OK) << daemon.said();
   ASSERT_TRUE(daemon.start()) << daemon.said();
   EXPECT_TRUE(negotiates(daemon.file("w.sock")));
 }
