@@ -20,10 +20,12 @@ bool belongs_into(sys_days open_day, sys_days day) {
 
 }  // namespace
 
-LogFile::LogFile(LogOrigin origin, LogOptions options, LogStorage& storage, LostLine lost_line)
+LogFile::LogFile(LogOrigin origin, LogOptions options, LogStorage& storage, LostLine lost_line,
+                 Recovery recovery)
     : origin_(std::move(origin)),
       storage_(storage),
       lost_line_(std::move(lost_line)),
+      recovery_(std::move(recovery)),
       state_(State{.options = std::move(options), .day = {}, .stream = nullptr}) {}
 
 std::uint64_t LogFile::append(Record record) {
@@ -33,12 +35,12 @@ std::uint64_t LogFile::append(Record record) {
   std::string line = write_record(record) + '\n';
   const WallTime time = record.facts.time;
   std::uint64_t seq = 0;
-  const auto written = state_.with([&](State& state) {
+  const Outcome outcome = state_.with([&](State& state) {
     seq = ++state.last_seq;
     line = with_seq(std::move(line), seq);
     return put(state, floor<days>(time), line);
   });
-  account(line, written);
+  account(line, outcome);
   sync_when_due(time);
   return seq;
 }
@@ -46,9 +48,9 @@ std::uint64_t LogFile::append(Record record) {
 void LogFile::amend(std::uint64_t seq, WallTime time, std::string_view problem) {
   const std::string line =
       write_amendment({origin_.node, origin_.run, seq, time, std::string(problem)}) + '\n';
-  const auto written =
+  const Outcome outcome =
       state_.with([&](State& state) { return put(state, floor<days>(time), line); });
-  account(line, written);
+  account(line, outcome);
 }
 
 void LogFile::reopen(LogOptions options) {
@@ -61,6 +63,10 @@ void LogFile::reopen(LogOptions options) {
 void LogFile::sync() {
   const auto stream = state_.with([](const State& state) { return state.stream; });
   if (stream != nullptr && !stream->sync()) ++failed_syncs_;
+}
+
+void LogFile::between_lines(const std::function<void()>& work) {
+  state_.with([&work](const State&) { work(); });
 }
 
 LogCounters LogFile::counters() const { return {written_, lost_, failed_syncs_}; }
@@ -78,7 +84,17 @@ Result<void> LogFile::prepare(State& state, sys_days day) {
   return {};
 }
 
-Result<void> LogFile::put(State& state, sys_days day, std::string_view line) {
+LogFile::Outcome LogFile::put(State& state, sys_days day, std::string_view line) {
+  if (auto written = try_to_put(state, day, line); !written) {
+    ++state.lost_in_a_row;
+    // A file that took no line may be one of a disk that is gone: what has its name now may do.
+    state.stream = nullptr;
+    return {.written = std::move(written)};
+  }
+  return {.written = {}, .lost_before = std::exchange(state.lost_in_a_row, 0)};
+}
+
+Result<void> LogFile::try_to_put(State& state, sys_days day, std::string_view line) {
   if (auto ready = prepare(state, day); !ready) return ready;
   std::string behind_damage;
   if (state.needs_newline) {
@@ -86,23 +102,24 @@ Result<void> LogFile::put(State& state, sys_days day, std::string_view line) {
     line = behind_damage += line;
   }
   const auto taken = state.stream->append(line);
-  state.needs_newline = !taken || *taken != line.size();
   if (!taken) return std::unexpected(taken.error());
-  if (state.needs_newline) {
+  if (*taken != line.size()) {
     return fail("the log took only " + std::to_string(*taken) + " of " +
                 std::to_string(line.size()) + " octets");
   }
+  state.needs_newline = false;
   return {};
 }
 
-void LogFile::account(std::string_view line, const Result<void>& written) {
-  if (written) {
+void LogFile::account(std::string_view line, const Outcome& outcome) {
+  if (outcome.written) {
     ++written_;
+    if (outcome.lost_before > 0 && recovery_) recovery_(outcome.lost_before);
     return;
   }
   ++lost_;
   line.remove_suffix(1);
-  if (lost_line_) lost_line_(line, written.error());
+  if (lost_line_) lost_line_(line, outcome.written.error());
 }
 
 void LogFile::sync_when_due(WallTime now) {

@@ -41,13 +41,14 @@ class PosixLogStream final : public LogStream {
     return ::fstat(descriptor_, &status) == 0 && status.st_nlink > 0;
   }
 
-  /// True if the file is empty or its last octet is a newline; also when it cannot be read: then a
-  /// half line, if there is one, damages the line behind it.
+  /// True if the file is empty or its last octet is a newline. False when that cannot be found out:
+  /// one empty line too many harms nobody.
   bool ends_cleanly() const {
     struct stat status{};
-    if (::fstat(descriptor_, &status) != 0 || status.st_size == 0) return true;
-    char last = '\n';
-    return ::pread(descriptor_, &last, 1, status.st_size - 1) != 1 || last == '\n';
+    if (::fstat(descriptor_, &status) != 0) return false;
+    if (status.st_size == 0) return true;
+    char last = '\0';
+    return ::pread(descriptor_, &last, 1, status.st_size - 1) == 1 && last == '\n';
   }
 
  private:
@@ -57,8 +58,10 @@ class PosixLogStream final : public LogStream {
 }  // namespace
 
 Result<OpenedLog> PosixLogStorage::open(const std::string& path) {
-  // Reading is for the last octet only.
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  // Reading is for the last octet only. If there is a pipe or a terminal instead of a file, its
+  // slowness loses lines and holds up no mail.
+  constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  const int descriptor = ::open(path.c_str(), kFlags, 0640);
   if (descriptor < 0) return system_failure("cannot open " + path, errno);
   auto stream = std::make_unique<PosixLogStream>(descriptor);
   const bool ends_cleanly = stream->ends_cleanly();

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <thread>
@@ -54,11 +56,13 @@ class LogFileTest : public testing::Test {
 
   support::FakeLogStorage storage_;
   std::vector<std::pair<std::string, std::string>> lost_;
+  std::vector<std::uint64_t> recoveries_;
   LogFile log_{
       {"mx1.example.net", "run-1"},
       {"/var/log/waarmerk", 0s},
       storage_,
-      [this](std::string_view line, const Error& why) { lost_.emplace_back(line, why.text); }};
+      [this](std::string_view line, const Error& why) { lost_.emplace_back(line, why.text); },
+      [this](std::uint64_t lost) { recoveries_.push_back(lost); }};
   const WallTime noon_ = kMayDay + 12h;
   const std::string may_day_ = "/var/log/waarmerk/aggregate-2026-05-01.jsonl";
   const std::string next_day_ = "/var/log/waarmerk/aggregate-2026-05-02.jsonl";
@@ -125,6 +129,42 @@ TEST_F(LogFileTest, A62_ALineLostBehindAnotherDamagesNothing) {
   ASSERT_EQ(lost_.size(), 2U);
   EXPECT_EQ(lost_[1].first, line_of(record_at(noon_), 2))
       << "the repairing newline is no part of it";
+}
+
+TEST_F(LogFileTest, A62_SaysHowManyWereLostWithTheNextGoodLine) {
+  storage_.appends = {4096, std::nullopt, 100, 0, 4096, 4096, std::nullopt};
+  for (int i = 0; i < 3; ++i) log_.append(record_at(noon_));
+  log_.amend(1, noon_, "an amendment counts as well");
+  EXPECT_THAT(recoveries_, IsEmpty());
+  for (int i = 0; i < 4; ++i) log_.append(record_at(noon_));
+  EXPECT_THAT(recoveries_, ElementsAre(3, 1));
+  EXPECT_EQ(log_.counters(), (LogCounters{4, 4, 0}));
+}
+
+TEST_F(LogFileTest, AFileThatTookNoLineIsOpenedAgainByItsName) {
+  storage_.appends = {std::nullopt};
+  log_.append(record_at(noon_));
+  storage_.put(may_day_, "");
+  log_.append(record_at(noon_));
+  EXPECT_THAT(seqs_in(may_day_), ElementsAre(2));
+  EXPECT_THAT(storage_.opened, ElementsAre(may_day_, may_day_));
+}
+
+TEST_F(LogFileTest, A62_NoLineIsWrittenWhileTheEndIsPrepared) {
+  std::jthread writer;
+  std::atomic<bool> is_done = false;
+  log_.between_lines([&] {
+    writer = std::jthread([&] {
+      log_.append(record_at(noon_));
+      is_done = true;
+    });
+    // A writer that did not wait would be done at some time or other.
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    EXPECT_FALSE(is_done);
+    EXPECT_EQ(log_.counters(), LogCounters{});
+  });
+  writer.join();
+  EXPECT_THAT(seqs_in(may_day_), ElementsAre(1));
 }
 
 TEST_F(LogFileTest, AnUnopenableFileLosesTheLineAndIsTriedAgain) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -86,6 +87,18 @@ TEST_F(PosixLogStorageTest, SaysWhyAWriteFailed) {
   const auto taken = opened->stream->append("line\n");
   ASSERT_FALSE(taken.has_value());
   EXPECT_EQ(taken.error().text, "cannot write to the log: No space left on device");
+}
+
+/// A pipe that nobody empties must hold up no mail.
+TEST_F(PosixLogStorageTest, NeverWaitsForAReader) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  const auto opened = storage_.open(path_);
+  ASSERT_TRUE(opened.has_value()) << opened.error().text;
+  const std::string line(40'000, 'x');
+  Result<std::size_t> taken = 0U;
+  for (int i = 0; i < 100 && taken; ++i) taken = opened->stream->append(line);
+  ASSERT_FALSE(taken.has_value());
+  EXPECT_EQ(taken.error().text, "cannot write to the log: Resource temporarily unavailable");
 }
 
 TEST_F(PosixLogStorageTest, CarriesALogThatSurvivesItsDirectory) {
