@@ -17,6 +17,7 @@
 #include "milter/check_settings.h"
 #include "milter/daemon.h"
 #include "milter/dry_run.h"
+#include "milter/signals.h"
 #include "policy/config_file.h"
 
 namespace waarmerk::milter {
@@ -98,6 +99,7 @@ int run(int argc, char** argv) {
 }  // namespace waarmerk::milter
 
 int main(int argc, char** argv) {
+  waarmerk::milter::hold_reload_requests();
   try {
     return waarmerk::milter::run(argc, argv);
   } catch (const std::exception& error) {

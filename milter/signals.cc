@@ -19,6 +19,11 @@ sigset_t set_of(std::initializer_list<int> signals) {
 
 }  // namespace
 
+void hold_reload_requests() {
+  const sigset_t reload = set_of({SIGUSR1});
+  ::pthread_sigmask(SIG_BLOCK, &reload, nullptr);
+}
+
 void block_signals() {
   const sigset_t all = set_of({SIGHUP, SIGTERM, SIGINT, SIGPIPE, SIGUSR1, SIGXFSZ});
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);

@@ -8,6 +8,10 @@
 
 namespace waarmerk::milter {
 
+/// Keeps SIGUSR1, which by default ends a process, until SignalThread takes it. For the very start:
+/// a log rotation does not know that the daemon is still reading its configuration. M-37
+void hold_reload_requests();
+
 /// Blocks SIGHUP, SIGTERM, SIGINT, SIGPIPE, SIGUSR1 and SIGXFSZ in the calling thread and in all it
 /// will start. Before the first thread: one that leaves SIGTERM open is where it kills the process.
 /// M-37a
