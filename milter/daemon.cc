@@ -81,6 +81,14 @@ void reload_safely(Service& service, const DaemonOptions& options) {
   }
 }
 
+/// What became of the lines of this run, for the last word.
+std::string tally(const reporting::LogCounters& lines) {
+  std::string text =
+      std::to_string(lines.written) + " lines written, " + std::to_string(lines.lost) + " lost";
+  if (lines.failed_syncs > 0) text += ", " + std::to_string(lines.failed_syncs) + " syncs failed";
+  return text;
+}
+
 /// Serves, waits for what is at work, and ends the process. Sessions of libmilter's threads may
 /// hold on to everything here, so nothing is taken apart. M-38
 [[noreturn]] void serve(Service& service) {
@@ -93,8 +101,12 @@ void reload_safely(Service& service, const DaemonOptions& options) {
     log.warning("messages are still at work: they are left to the mail server");
   }
   service.log().sync();
-  log.info("stopped");
-  std::quick_exit(served ? EX_OK : EX_SOFTWARE);
+  // No line that is being written is cut in two, and who is still at work answers nobody.
+  service.log().between_lines([&] {
+    log.info("stopped: " + tally(service.log().counters()));
+    std::quick_exit(served ? EX_OK : EX_SOFTWARE);
+  });
+  std::unreachable();
 }
 
 }  // namespace
@@ -133,6 +145,9 @@ int run_daemon(policy::Configuration configuration, const DaemonOptions& options
       {host_name(), run_name(clock.now())}, {settings.log.directory, settings.log.sync}, storage,
       [&](std::string_view line, const Error& why) {
         daemon_log->error("line not in the log (" + why.text + "): " + std::string(line));
+      },
+      [&](std::uint64_t lost) {
+        daemon_log->warning("the log takes lines again, " + std::to_string(lost) + " were lost");
       });
   Service service(settings, {lookup, keys, log, clock, *daemon_log, host_name()});
   const SignalThread signals([&service, &options] { reload_safely(service, options); });
