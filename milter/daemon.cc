@@ -16,6 +16,7 @@
 #include "milter/check_settings.h"
 #include "milter/dry_run.h"
 #include "milter/libmilter_edge.h"
+#include "milter/listener.h"
 #include "milter/process.h"
 #include "milter/reload.h"
 #include "milter/service.h"
@@ -150,7 +151,8 @@ int run_daemon(policy::Configuration configuration, const DaemonOptions& options
         daemon_log->warning("the log takes lines again, " + std::to_string(lost) + " were lost");
       });
   Service service(settings, {lookup, keys, log, clock, *daemon_log, host_name()});
-  const SignalThread signals([&service, &options] { reload_safely(service, options); });
+  const SignalThread signals([&service, &options] { reload_safely(service, options); },
+                             wake_listeners);
   serve(service);
 }
 

@@ -54,6 +54,18 @@ int try_to_connect(const std::string& path) {
   return ::connect(socket.get(), target, sizeof address) == 0 ? 0 : errno;
 }
 
+/// A connection that is closed at once; nothing happens when the system refuses.
+void knock(int listening_socket) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  void* generic = &address;
+  auto* target = static_cast<sockaddr*>(generic);
+  if (::getsockname(listening_socket, target, &length) != 0) return;
+  const Descriptor socket(
+      ::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  static_cast<void>(::connect(socket.get(), target, length));
+}
+
 int socket_option(int fd, int option) {
   int value = 0;
   socklen_t length = sizeof value;
@@ -120,6 +132,12 @@ std::set<int> listening_sockets() {
     if (parsed.ec == std::errc{} && socket_option(fd, SO_ACCEPTCONN) != 0) found.insert(fd);
   }
   return found;
+}
+
+bool wake_listeners() {
+  const std::set<int> sockets = listening_sockets();
+  for (const int fd : sockets) knock(fd);
+  return !sockets.empty();
 }
 
 void send_at_once(int listening_socket) {

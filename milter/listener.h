@@ -41,6 +41,10 @@ class PrivateUmask {
 /// The sockets of this process that listen.
 [[nodiscard]] std::set<int> listening_sockets();
 
+/// Connects to each listening socket of this process and hangs up, so that whoever sleeps on it
+/// looks around. False if nothing listens any more. Never waits.
+[[nodiscard]] bool wake_listeners();
+
 /// Sends small answers at once on all connections that a TCP listener will accept; without it each
 /// message waits for a delayed acknowledgement. Does nothing for Unix sockets.
 void send_at_once(int listening_socket);

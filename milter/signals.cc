@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <initializer_list>
 #include <utility>
@@ -17,6 +18,9 @@ sigset_t set_of(std::initializer_list<int> signals) {
   return set;
 }
 
+/// A stop is seen within this time.
+constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 20'000'000};
+
 }  // namespace
 
 void hold_reload_requests() {
@@ -29,8 +33,9 @@ void block_signals() {
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
-SignalThread::SignalThread(std::function<void()> on_reload)
+SignalThread::SignalThread(std::function<void()> on_reload, std::function<bool()> wake)
     : on_reload_(std::move(on_reload)),
+      wake_(std::move(wake)),
       worker_([this] { work(); }),
       waiter_([this] { wait_for_signals(); }) {}
 
@@ -43,13 +48,22 @@ SignalThread::~SignalThread() {
 }
 
 void SignalThread::wait_for_signals() {
-  const sigset_t ours = set_of({SIGUSR1, SIGHUP});
+  const sigset_t ours = set_of({SIGUSR1, SIGHUP, SIGTERM});
   for (;;) {
     int signal = 0;
     if (::sigwait(&ours, &signal) != 0 || ends_) return;
+    if (signal == SIGTERM) return hand_on_stop();
     // At most one request waits; more of them are the same one.
     if (!requested_.exchange(true)) requests_.release();
   }
+}
+
+void SignalThread::hand_on_stop() {
+  // From here on only libmilter waits for it; before smfi_main() it stays pending.
+  ::kill(::getpid(), SIGTERM);
+  // Nobody needs a reload any more, but the end of this object comes as a SIGUSR1.
+  const sigset_t rest = set_of({SIGUSR1});
+  while (!ends_ && wake_()) ::sigtimedwait(&rest, nullptr, &kPause);
 }
 
 void SignalThread::work() {

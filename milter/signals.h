@@ -1,4 +1,5 @@
-// Signals as calls: SIGUSR1 asks for a reload; the stopping ones are libmilter's.
+// Signals as calls: SIGUSR1 asks for a reload; the stopping ones are libmilter's, which is woken
+// for SIGTERM.
 #pragma once
 
 #include <atomic>
@@ -19,11 +20,15 @@ void block_signals();
 
 /// Calls `on_reload` in a thread of its own for SIGUSR1, and as best effort for SIGHUP, for which
 /// libmilter waits too, as a stop. Signals that come during a reload make one more. Another thread
-/// does the waiting, so that it is back at once for the next signal. M-37
+/// does the waiting, so that it is back at once for the next signal. SIGTERM it hands on to
+/// libmilter, which stops for it, but looks for that only every five seconds. M-37, M-38
 class SignalThread {
  public:
-  /// block_signals() came first. `on_reload` must not throw.
-  explicit SignalThread(std::function<void()> on_reload);
+  /// block_signals() came first. After SIGTERM `wake` is called until it returns false: it wakes
+  /// whoever sleeps instead of stopping. When libmilter is the first to get the signal, `wake` is
+  /// not called. Neither function may throw.
+  explicit SignalThread(
+      std::function<void()> on_reload, std::function<bool()> wake = [] { return false; });
   /// Ends both threads; waits for a reload that is at work.
   ~SignalThread();
   SignalThread(const SignalThread&) = delete;
@@ -33,9 +38,11 @@ class SignalThread {
 
  private:
   void wait_for_signals();
+  void hand_on_stop();
   void work();
 
   std::function<void()> on_reload_;
+  std::function<bool()> wake_;
   std::atomic<bool> ends_ = false;
   /// One for a request, one for the end.
   std::counting_semaphore<2> requests_{0};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -42,6 +43,22 @@ class TestSocket {
   int fd_;
   bool bound_ = false;
 };
+
+// M-38
+TEST(Listener, IsWokenByAConnection) {
+  const TemporaryFolder folder;
+  TestSocket socket(folder.file("s"));
+  ASSERT_TRUE(socket.listens());
+  EXPECT_TRUE(wake_listeners());
+  pollfd listening{.fd = socket.fd(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(::poll(&listening, 1, 0), 1);
+}
+
+TEST(Listener, ThatIsBoundOnlyIsNone) {
+  const TemporaryFolder folder;
+  const TestSocket socket(folder.file("s"));
+  EXPECT_FALSE(wake_listeners());
+}
 
 // M-39
 TEST(StaleSocket, IsRemoved) {

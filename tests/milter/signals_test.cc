@@ -55,6 +55,49 @@ TEST(Signals, OneDuringAReloadMakesAnother) {
   twice.wait();
 }
 
+// M-38
+TEST(Signals, TermIsHandedOnAndWakesUntilNobodySleeps) {
+  block_signals();
+  std::atomic<int> calls = 0;
+  const SignalThread signals([] {},
+                             [&] {
+                               ++calls;
+                               calls.notify_all();
+                               return calls < 3;
+                             });
+  ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);
+  calls.wait(0);
+  // This test is libmilter: it waits for the same signal.
+  sigset_t stop;
+  ::sigemptyset(&stop);
+  ::sigaddset(&stop, SIGTERM);
+  int signal = 0;
+  ASSERT_EQ(::sigwait(&stop, &signal), 0);
+  for (int seen = calls; seen < 3; seen = calls) calls.wait(seen);
+}
+
+TEST(Signals, EndInTheMidstOfAStop) {
+  block_signals();
+  {
+    std::atomic<bool> is_called = false;
+    const SignalThread signals([] {},
+                               [&] {
+                                 is_called = true;
+                                 is_called.notify_all();
+                                 return true;
+                               });
+    ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);
+    is_called.wait(false);
+  }
+  sigset_t pending;
+  ASSERT_EQ(::sigpending(&pending), 0);
+  EXPECT_EQ(::sigismember(&pending, SIGTERM), 1) << "libmilter will find it";
+  int signal = 0;
+  ::sigemptyset(&pending);
+  ::sigaddset(&pending, SIGTERM);
+  ASSERT_EQ(::sigwait(&pending, &signal), 0);
+}
+
 TEST(Signals, EndWithoutEverHavingComeIn) {
   block_signals();
   const SignalThread signals([] {});
