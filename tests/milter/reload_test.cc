@@ -1,0 +1,233 @@
+// New settings in the running daemon: signals in bursts, files with faults, rotation, and the
+// messages that are under way meanwhile.
+#include "milter/reload.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "tests/milter/daemon_folder.h"
+#include "tests/milter/load.h"
+#include "tests/milter/log_content.h"
+#include "tests/milter/running_daemon.h"
+
+namespace waarmerk::milter {
+namespace {
+
+namespace fs = std::filesystem;
+using support::DaemonFolder;
+using support::Load;
+using support::LoadOutcome;
+using support::LogContent;
+using support::MilterWire;
+using support::read_logs;
+using support::RunningDaemon;
+using support::send_one;
+
+constexpr const char* kInForce = "are in force";
+constexpr const char* kKept = "the settings in force stay as they were";
+
+/// A configuration file that is slow to read: its text comes when it is given.
+class SlowFile {
+ public:
+  explicit SlowFile(const DaemonFolder& home) : path_(home.config_file()) {
+    const std::string fresh = home.file("slow");
+    if (::mkfifo(fresh.c_str(), 0600) == 0) fs::rename(fresh, path_);
+  }
+
+  /// Returns when the daemon has begun to read.
+  void wait_for_reader() { pipe_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC); }
+  /// Gives the text, and with that the end of the file.
+  bool give(const std::string& text) const {
+    const bool is_given =
+        ::write(pipe_, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    return ::close(pipe_) == 0 && is_given;
+  }
+
+ private:
+  std::string path_;
+  int pipe_ = -1;
+};
+
+class RunningReload : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(daemon_.wait_until_ready()); }
+
+  void reload(const std::string& config) {
+    home_.configure(config);
+    daemon_.signal(SIGUSR1);
+    ++reloads_;
+    ASSERT_TRUE(daemon_.wait_until_said(kInForce, reloads_));
+  }
+
+  DaemonFolder home_;
+  RunningDaemon daemon_{home_.config_file()};
+  unsigned reloads_ = 0;
+};
+
+// M-37
+TEST_F(RunningReload, M_37_AThousandSignalsDuringASlowOneUnderLoad) {
+  Load load({.socket_path = home_.socket()});
+  ASSERT_TRUE(load.wait_for_answers(20));
+  SlowFile slow(home_);
+  daemon_.signal(SIGUSR1);
+  slow.wait_for_reader();
+  for (int i = 0; i < 1000; ++i) daemon_.signal(SIGUSR1);
+  EXPECT_TRUE(load.wait_for_answers(50)) << "mail waits for no reload";
+  home_.configure(home_.config("accept"));
+  ASSERT_TRUE(slow.give(home_.config("quarantine")));
+  ASSERT_TRUE(daemon_.wait_until_said(kInForce, 2));
+  EXPECT_TRUE(load.wait_for_answers(20));
+  EXPECT_EQ(send_one(home_.socket(), "last.example").reply, 'c') << "the last settings count";
+
+  const LoadOutcome outcome = load.stop();
+  EXPECT_EQ(outcome.cut_off, 0U);
+  EXPECT_EQ(outcome.count('c') + outcome.count('y'), outcome.answers.size());
+  const LogContent log = read_logs(home_.logs());
+  EXPECT_EQ(log.missing_or_twice(outcome), 0U);
+  EXPECT_EQ(log.total(), outcome.answers.size() + 1);
+  EXPECT_EQ(log.damaged + log.unfinished, 0U);
+  EXPECT_LE(daemon_.lines_with(kInForce).size(), 3U) << "signals that wait are one request";
+}
+
+/// A rotation that comes when the daemon is starting must not end it.
+TEST(StartingReload, M_37_ASignalBeforeTheDaemonIsReadyIsARequest) {
+  const DaemonFolder home;
+  SlowFile slow(home);
+  RunningDaemon daemon(home.config_file());
+  slow.wait_for_reader();
+  daemon.signal(SIGUSR1);
+  home.configure(home.config("accept"));
+  ASSERT_TRUE(slow.give(home.config("reject")));
+  ASSERT_TRUE(daemon.wait_until_ready());
+  EXPECT_TRUE(daemon.wait_until_said(kInForce));
+  EXPECT_EQ(send_one(home.socket(), "first.example").reply, 'c');
+}
+
+TEST_F(RunningReload, M_37_AMessageThatBeganKeepsItsSettings) {
+  MilterWire mta(home_.socket(), support::Personality::Postfix);
+  // Answered, so that the daemon has surely seen it.
+  mta.negotiate({.steps = support::wire::kAllSteps & ~support::wire::kNoReplyMail});
+  mta.connect({.address = "198.51.100.1"});
+  mta.helo("[198.51.100.1]");
+  mta.mail("<>");
+  reload(home_.config("accept"));
+  mta.recipient("<user@example.org>");
+  mta.data();
+  mta.end_of_headers();
+  EXPECT_EQ(mta.end_of_message().reply, 'y');
+  EXPECT_EQ(mta.send({.mail_from = "<>"}).reply, 'c') << "and the next one has the new ones";
+}
+
+TEST_F(RunningReload, A62_RotationUnderLoadLosesNoLine) {
+  constexpr unsigned kRotations = 20;
+  Load load({.socket_path = home_.socket()});
+  for (unsigned i = 0; i < kRotations; ++i) {
+    ASSERT_TRUE(load.wait_for_answers(10));
+    home_.rotate(i);
+    reload(home_.config());
+  }
+  ASSERT_TRUE(load.wait_for_answers(10));
+  const LoadOutcome outcome = load.stop();
+  EXPECT_EQ(outcome.cut_off, 0U);
+  EXPECT_EQ(outcome.unexpected(), 0U);
+  const LogContent log = read_logs(home_.logs());
+  EXPECT_EQ(log.missing_or_twice(outcome), 0U);
+  EXPECT_EQ(log.total(), outcome.answers.size());
+  EXPECT_EQ(log.damaged + log.unfinished, 0U);
+}
+
+/// Best effort: libmilter takes it for a stop when it is the first to get it.
+TEST_F(RunningReload, M_37_AHangUpReloadsOrStopsCleanly) {
+  home_.configure(home_.config("accept"));
+  daemon_.signal(SIGHUP);
+  const bool has_reloaded = daemon_.wait_until_said(kInForce);
+  if (has_reloaded) {
+    EXPECT_EQ(send_one(home_.socket(), "last.example").reply, 'c');
+  } else {
+    EXPECT_EQ(daemon_.wait_for_end(), 0);
+  }
+}
+
+struct Fault {
+  std::string name;
+  std::function<void(const DaemonFolder&)> bring;
+  /// What is said of it.
+  std::string said;
+};
+std::ostream& operator<<(std::ostream& out, const Fault& fault) { return out << fault.name; }
+
+std::function<void(const DaemonFolder&)> text(std::string whole) {
+  return [whole = std::move(whole)](const DaemonFolder& home) { home.configure(whole); };
+}
+
+/// A whole configuration whose log is somewhere else, relative to the folder.
+std::function<void(const DaemonFolder&)> log_in(const std::string& place) {
+  return [place](const DaemonFolder& home) {
+    std::string config = home.config("accept");
+    const std::string old = home.logs().string();
+    home.configure(config.replace(config.find(old), old.size(), home.file(place)));
+  };
+}
+
+std::vector<Fault> faults() {
+  return {{"Missing", [](const DaemonFolder& home) { fs::remove(home.config_file()); }, "open it"},
+          {"Folder",
+           [](const DaemonFolder& home) {
+             fs::remove(home.config_file());
+             fs::create_directory(home.config_file());
+           },
+           "waarmerk.toml"},
+          {"Empty", text(""), "mode"},
+          {"Syntax", text("mode = \"enforce\"\n[log\n"), "waarmerk.toml:2"},
+          {"TooLong", text(std::string(1'100'000, '#')), "longer than 1 MiB"},
+          {"Zeros", text(std::string(4096, '\0')), "waarmerk.toml:1"},
+          {"Value", text("mode = \"enforce\"\n[policy]\nno_from = \"maybe\"\n"), "no_from"},
+          {"Key", text("mode = \"enforce\"\nno_from = \"accept\"\n"), "no_from"},
+          {"LogMissing", log_in("nowhere"), "No such file or directory"},
+          {"LogIsAFile", log_in("waarmerk.toml"), "Not a directory"}};
+}
+
+class FaultyReload : public testing::TestWithParam<Fault> {};
+
+TEST_P(FaultyReload, M_37_KeepsTheSettingsAndTheOpenLog) {
+  const DaemonFolder home;
+  RunningDaemon daemon(home.config_file());
+  ASSERT_TRUE(daemon.wait_until_ready());
+  EXPECT_EQ(send_one(home.socket(), "before.example").reply, 'y');
+  home.rotate(1);
+  GetParam().bring(home);
+  daemon.signal(SIGUSR1);
+  ASSERT_TRUE(daemon.wait_until_said(kKept));
+  EXPECT_FALSE(daemon.lines_with(GetParam().said).empty());
+  EXPECT_EQ(send_one(home.socket(), "between.example").reply, 'y');
+  EXPECT_TRUE(daemon.lines_with("line not in the log").empty());
+  LogContent current;
+  for (const fs::path& file : home.daily_logs()) current.add(support::read_whole(file));
+  EXPECT_EQ(current.total(), 0U) << "a new file was opened";
+  EXPECT_EQ(read_logs(home.logs()).total(), 2U);
+
+  std::error_code ignored;
+  fs::remove_all(home.config_file(), ignored);
+  home.configure(home.config("accept"));
+  daemon.signal(SIGUSR1);
+  ASSERT_TRUE(daemon.wait_until_said(kInForce));
+  EXPECT_EQ(send_one(home.socket(), "after.example").reply, 'c');
+  for (const fs::path& file : home.daily_logs()) current.add(support::read_whole(file));
+  EXPECT_EQ(current.total(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, FaultyReload, testing::ValuesIn(faults()),
+                         [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace waarmerk::milter
