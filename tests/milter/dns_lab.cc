@@ -73,9 +73,9 @@ DnsLab::DnsLab(const std::vector<dns::ServerAddress>& servers, std::string_view 
   started_ = daemon_.start();
 }
 
-std::unique_ptr<MilterWire> DnsLab::greeted() const {
+std::unique_ptr<MilterWire> DnsLab::greeted(const WireOffer& offer) const {
   auto mta = std::make_unique<MilterWire>(daemon_.file("w.sock"), Personality::Postfix);
-  mta->negotiate();
+  mta->negotiate(offer);
   mta->connect({.address = std::string(kClient)});
   mta->helo("mail.example.net");
   return mta;

@@ -40,7 +40,7 @@ class DnsLab {
   [[nodiscard]] bool started() const { return started_; }
   [[nodiscard]] DaemonProgram& daemon() { return daemon_; }
   /// A connection that has said HELO.
-  [[nodiscard]] std::unique_ptr<MilterWire> greeted() const;
+  [[nodiscard]] std::unique_ptr<MilterWire> greeted(const WireOffer& offer = {}) const;
   /// Sends a message over a connection of its own; the line of the log it had.
   struct Judged {
     WireOutcome outcome;

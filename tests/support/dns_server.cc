@@ -12,9 +12,9 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
-#include <iterator>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "base/cursor.h"
 #include "dns/wire_name.h"
@@ -186,12 +186,15 @@ void DnsServer::post(DnsReplies replies, const Parcel& address) {
 
 void DnsServer::deliver_what_is_due() {
   const Moment now = std::chrono::steady_clock::now();
-  const auto later = std::ranges::stable_partition(
-      parcels_, [now](const Parcel& parcel) { return parcel.due <= now; });
-  std::vector<Parcel> due(std::make_move_iterator(parcels_.begin()),
-                          std::make_move_iterator(later.begin()));
-  parcels_.erase(parcels_.begin(), later.begin());
-  for (const Parcel& parcel : due) deliver(parcel);
+  std::vector<Parcel> later;
+  for (Parcel& parcel : std::exchange(parcels_, {})) {
+    if (parcel.due <= now) {
+      deliver(parcel);
+    } else {
+      later.push_back(std::move(parcel));
+    }
+  }
+  parcels_ = std::move(later);
 }
 
 void DnsServer::deliver(const Parcel& parcel) {
