@@ -10,6 +10,21 @@
 namespace waarmerk::policy::spf {
 namespace {
 
+/// RFC 7208 4.6.2
+SpfResult result_of(Qualifier qualifier) {
+  switch (qualifier) {
+    case Qualifier::Pass:
+      return SpfResult::Pass;
+    case Qualifier::Fail:
+      return SpfResult::Fail;
+    case Qualifier::SoftFail:
+      return SpfResult::SoftFail;
+    case Qualifier::Neutral:
+      return SpfResult::Neutral;
+  }
+  return SpfResult::Neutral;
+}
+
 /// What one record says, with those it redirects to. RFC 7208 4.7
 struct Judgement {
   SpfResult result = SpfResult::None;
@@ -85,12 +100,9 @@ Judgement Check::judge_record(Record& record, const DomainName& domain) {
 /// RFC 7208 6.1
 Judgement Check::follow(const Redirect& redirect, const DomainName& domain) {
   const Place place{redirect.text, domain};
-  if (!terms_.begin_term(&redirect.domain, place)) return halted();
-  const auto target = terms_.expand(redirect.domain, domain);
-  if (!target && target.error() == NoName::NotAscii) {
-    return {SpfResult::Neutral, to_string(place) + " needs a local part in ASCII"};
-  }
-  if (!target) return {SpfResult::PermError, to_string(place) + " gives no domain name"};
+  const auto target = terms_.referred(redirect.domain, place);
+  if (budget_.halted()) return halted();
+  if (!target) return {SpfResult::Neutral, to_string(place) + " needs a local part in ASCII"};
   Judgement judgement = judge(*target);
   if (judgement.result == SpfResult::None) {
     judgement.result = SpfResult::PermError;
@@ -106,13 +118,9 @@ Match Check::match(const Mechanism& mechanism, const Place& place) {
 
 /// RFC 7208 5.2
 Match Check::match_include(const Include& include, const Place& place) {
-  if (!terms_.begin_term(&include.domain, place)) return Match::Halted;
-  const auto target = terms_.expand(include.domain, place.domain);
-  if (!target && target.error() == NoName::NotAscii) return Match::No;
-  if (!target) {
-    budget_.halt(SpfResult::PermError, to_string(place) + " gives no domain name");
-    return Match::Halted;
-  }
+  const auto target = terms_.referred(include.domain, place);
+  if (budget_.halted()) return Match::Halted;
+  if (!target) return Match::No;
   Judgement judgement = judge(*target);
   switch (judgement.result) {
     case SpfResult::Pass:

@@ -82,6 +82,7 @@ std::string_view told_name(const Mechanism& mechanism) {
 
 /// A term that was told to the library; what it borrows lives in the deque of records.
 struct ToldTerm {
+  /// The record that it stands in; nullptr for term 0, the domain that is checked.
   const Published* published = nullptr;
   std::variant<std::monostate, const Directive*, const Redirect*> term;
   /// What it said, once it was asked.
@@ -105,7 +106,7 @@ using Response = std::unique_ptr<SPF_response_t, ResponseDeleter>;
 class GuardedCheck {
  public:
   explicit GuardedCheck(Terms& terms) : terms_(terms), budget_(terms.budget()) {
-    told_.emplace_back();  // term 0 is the domain that is checked
+    told_.emplace_back();  // term 0
   }
 
   SpfOutcome run();
@@ -120,7 +121,7 @@ class GuardedCheck {
  private:
   SPF_result_t ask_library();
   std::optional<std::string> no_record(const ToldTerm& told, NoRecord why);
-  std::expected<DomainName, std::string> name_of(const ToldTerm& told);
+  std::optional<DomainName> domain_of(const ToldTerm& told);
   std::string tell(const Published& published);
   std::size_t add(ToldTerm told);
   SpfResult result_of_library(SPF_result_t result);
@@ -169,20 +170,15 @@ std::string GuardedCheck::tell(const Published& published) {
   return text + " redirect=" + token(kTermLetter, number);
 }
 
-/// The domain of an include or redirect; an error text when its name cannot be asked, empty when
-/// that is no error.
-std::expected<DomainName, std::string> GuardedCheck::name_of(const ToldTerm& told) {
-  const auto* const* redirect = std::get_if<const Redirect*>(&told.term);
-  const auto* const* directive = std::get_if<const Directive*>(&told.term);
-  const std::string_view text = redirect != nullptr ? (*redirect)->text : (*directive)->text;
-  const Place place{text, told.published->domain};
-  const MacroString& spec =
-      redirect != nullptr ? (*redirect)->domain : std::get<Include>((*directive)->mechanism).domain;
-  if (!terms_.begin_term(&spec, place)) return std::unexpected(std::string());
-  auto name = terms_.expand(spec, told.published->domain);
-  if (name) return std::move(*name);
-  if (name.error() == NoName::NotAscii) return std::unexpected(std::string());
-  return std::unexpected(to_string(place) + " gives no domain name");
+/// See Terms::referred(); for term 0 the domain that is checked.
+std::optional<DomainName> GuardedCheck::domain_of(const ToldTerm& told) {
+  if (told.published == nullptr) return terms_.request().domain;
+  const DomainName& owner = told.published->domain;
+  if (const auto* const* redirect = std::get_if<const Redirect*>(&told.term)) {
+    return terms_.referred((*redirect)->domain, {(*redirect)->text, owner});
+  }
+  const Directive& directive = *std::get<const Directive*>(told.term);
+  return terms_.referred(std::get<Include>(directive.mechanism).domain, {directive.text, owner});
 }
 
 std::optional<std::string> GuardedCheck::record_of(std::string_view domain) {
@@ -193,35 +189,25 @@ std::optional<std::string> GuardedCheck::record_of(std::string_view domain) {
     return std::nullopt;
   }
   const ToldTerm told = told_[*number];
-  const bool is_root = *number == 0;
-  std::optional<DomainName> name;
-  if (is_root) {
-    name = terms_.request().domain;
-  } else {
-    auto target = name_of(told);
-    if (!target && !target.error().empty()) budget_.halt(SpfResult::PermError, target.error());
-    if (budget_.halted()) return std::nullopt;
-    if (!target) return std::string(kNeverMatches);
-    name = std::move(*target);
-  }
+  const auto name = domain_of(told);
+  if (budget_.halted()) return std::nullopt;
+  if (!name) return std::string(kNeverMatches);
   auto published = terms_.fetch(*name);
   if (!published) return no_record(told, std::move(published.error()));
   records_.push_back(std::move(*published));
   const bool goes_on =
       std::holds_alternative<const Redirect*>(told.term) && told.published == deciding_;
-  if (is_root || goes_on) deciding_ = &records_.back();
+  if (told.published == nullptr || goes_on) deciding_ = &records_.back();
   return tell(records_.back());
 }
 
 /// Only the domain that is checked may have no record. RFC 7208 5.2, 6.1
 std::optional<std::string> GuardedCheck::no_record(const ToldTerm& told, NoRecord why) {
-  const bool is_root = told.published == nullptr;
-  if (why.result != SpfResult::None) {
-    budget_.halt(why.result, std::move(why.reason));
-  } else if (is_root) {
+  const bool is_none = why.result == SpfResult::None;
+  if (is_none && told.published == nullptr) {
     none_ = std::move(why.reason);
   } else {
-    budget_.halt(SpfResult::PermError, std::move(why.reason));
+    budget_.halt(is_none ? SpfResult::PermError : why.result, std::move(why.reason));
   }
   return std::nullopt;
 }

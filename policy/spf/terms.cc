@@ -20,20 +20,6 @@ bool is_host(const dns::MailExchange& mx) { return mx.exchange.has_value(); }
 
 }  // namespace
 
-SpfResult result_of(Qualifier qualifier) {
-  switch (qualifier) {
-    case Qualifier::Pass:
-      return SpfResult::Pass;
-    case Qualifier::Fail:
-      return SpfResult::Fail;
-    case Qualifier::SoftFail:
-      return SpfResult::SoftFail;
-    case Qualifier::Neutral:
-      return SpfResult::Neutral;
-  }
-  return SpfResult::Neutral;
-}
-
 std::string shown(const DomainName& domain) { return printable(domain.text(), 253); }
 
 Terms::Terms(const Request& request, const Limits& limits, dns::Lookup& lookup, Instant deadline)
@@ -160,6 +146,8 @@ Match Terms::match_exists(const Exists& exists, const Place& place) {
   return budget_.spend_void(place) ? Match::No : Match::Halted;
 }
 
+/// Pays for a term that asks the DNS. The PTR question of %{p} is one of its own, once. False: it
+/// was one too many. RFC 7208 4.6.4
 bool Terms::begin_term(const MacroString* spec, const Place& place) {
   if (!budget_.spend_term(place)) return false;
   const bool asks_ptr = spec != nullptr && spec->uses(MacroLetter::ClientName);
@@ -216,6 +204,16 @@ std::expected<DomainName, NoName> Terms::target(const std::optional<MacroString>
                                                 const DomainName& domain) {
   if (!spec) return domain;
   return expand(*spec, domain);
+}
+
+std::optional<DomainName> Terms::referred(const MacroString& spec, const Place& place) {
+  if (!begin_term(&spec, place)) return std::nullopt;
+  auto name = expand(spec, place.domain);
+  if (name) return std::move(*name);
+  if (name.error() == NoName::CannotExist) {
+    budget_.halt(SpfResult::PermError, to_string(place) + " gives no domain name");
+  }
+  return std::nullopt;
 }
 
 std::string Terms::explain(const ExplanationSource& source) {

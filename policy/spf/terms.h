@@ -41,9 +41,6 @@ struct ExplanationSource {
   DomainName domain;
 };
 
-/// The result that a mechanism with this qualifier gives. RFC 7208 4.6.2
-[[nodiscard]] SpfResult result_of(Qualifier qualifier);
-
 /// A domain as it is shown to people: printable and of bounded length.
 [[nodiscard]] std::string shown(const DomainName& domain);
 
@@ -61,12 +58,10 @@ class Terms {
   /// and never matches: the engine follows it. RFC 7208 5
   [[nodiscard]] Match match(const Mechanism& mechanism, const Place& place);
 
-  /// Pays for a term that asks the DNS. The PTR question of %{p} is one of its own, once. False: it
-  /// was one too many. RFC 7208 4.6.4
-  [[nodiscard]] bool begin_term(const MacroString* spec, const Place& place);
-  /// The name that a domain-spec gives in the record of `domain`.
-  [[nodiscard]] std::expected<DomainName, NoName> expand(const MacroString& spec,
-                                                         const DomainName& domain);
+  /// The domain that an include or a redirect means; pays for it. nullopt when the budget has
+  /// halted, which a name that cannot exist makes it do, and when the name needs a local part in
+  /// ASCII, which is no error. RFC 7208 5.2, 6.1, RFC 8616 4
+  [[nodiscard]] std::optional<DomainName> referred(const MacroString& spec, const Place& place);
   /// The domain owner's text, or nothing when there is anything wrong with it. RFC 7208 6.2
   [[nodiscard]] std::string explain(const ExplanationSource& source);
 
@@ -79,12 +74,14 @@ class Terms {
   Match match_ptr(const Ptr& ptr, const Place& place);
   Match match_exists(const Exists& exists, const Place& place);
 
+  bool begin_term(const MacroString* spec, const Place& place);
   Match no_name(NoName why, const Place& place);
   dns::AnswerPtr ask(const dns::Question& question, const Place& place);
   std::vector<dns::Question> host_questions(const dns::Answer& hosts) const;
   bool has_client(const dns::Answer& answer, const DualCidr& cidr) const;
 
   MacroContext context(const DomainName& domain) const;
+  std::expected<DomainName, NoName> expand(const MacroString& spec, const DomainName& domain);
   std::expected<DomainName, NoName> target(const std::optional<MacroString>& spec,
                                            const DomainName& domain);
 
