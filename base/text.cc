@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace waarmerk {
 
@@ -111,5 +112,7 @@ std::string printable(std::string_view text, std::size_t max_length) {
   if (cut && max_length >= 3) safe.replace(max_length - 3, 3, "...");
   return safe;
 }
+
+std::string system_error_text(int code) { return std::generic_category().message(code); }
 
 }  // namespace waarmerk

@@ -5,6 +5,7 @@
 #include "dns/ares_resolver.h"
 #include "dns/cache.h"
 #include "dns/zone.h"
+#include "milter/dry_run.h"
 
 namespace waarmerk::cli {
 namespace {
@@ -42,10 +43,7 @@ Result<std::unique_ptr<Resolver>> open_zone_resolver(std::string_view text,
 
 Result<std::unique_ptr<Resolver>> open_network_resolver(const policy::Settings& settings,
                                                         const Clock& clock) {
-  auto resolver = dns::AresResolver::start({.servers = settings.dns.servers,
-                                            .timeout = settings.dns.query_timeout,
-                                            .tries = settings.dns.tries,
-                                            .trusted = settings.dns.trusted});
+  auto resolver = milter::start_resolver(settings.dns);
   if (!resolver) return std::unexpected(resolver.error());
   return std::make_unique<NetworkResolver>(std::move(*resolver), settings, clock);
 }

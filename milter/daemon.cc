@@ -53,13 +53,6 @@ Started open_and_drop(const policy::Settings& settings) {
   return or_exit(become(settings.milter.user), EX_NOPERM);
 }
 
-Result<std::unique_ptr<dns::AresResolver>> start_resolver(const policy::Settings::Dns& settings) {
-  return dns::AresResolver::start({.servers = settings.servers,
-                                   .timeout = settings.query_timeout,
-                                   .tries = settings.tries,
-                                   .trusted = settings.trusted});
-}
-
 /// Beyond the limit a mail server waits for its connection until it goes on without us.
 void allow_connections(DaemonLog& log) {
   const std::size_t limit = raise_descriptor_limit();

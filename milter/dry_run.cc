@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/text.h"
 #include "milter/check_settings.h"
 #include "milter/process.h"
 #include "milter/socket_spec.h"
@@ -18,8 +19,6 @@ namespace {
 
 using policy::Finding;
 using policy::Severity;
-
-std::string reason(int code) { return std::generic_category().message(code); }
 
 /// 0, or the errno that keeps this process from doing that with the file.
 int obstacle(const std::string& path, int access) {
@@ -37,13 +36,14 @@ Look look_at(const std::string& directory, const std::string& file) {
   struct stat found{};
   if (::stat(directory.c_str(), &found) != 0) {
     if (errno == ENOENT) return {};
-    return {.exists = true, .problem = "cannot look at " + directory + ": " + reason(errno)};
+    return {.exists = true,
+            .problem = "cannot look at " + directory + ": " + system_error_text(errno)};
   }
   if (!S_ISDIR(found.st_mode)) return {.exists = true, .problem = directory + " is no directory"};
   int error = obstacle(file, R_OK | W_OK);
   if (error == ENOENT) error = obstacle(directory, W_OK | X_OK);
   if (error == 0) return {.exists = true};
-  return {.exists = true, .problem = "cannot open " + file + ": " + reason(error)};
+  return {.exists = true, .problem = "cannot open " + file + ": " + system_error_text(error)};
 }
 
 /// The directory above that exists already, in which a start would begin to make others.
@@ -67,7 +67,7 @@ Finding foresee_directory(const std::string& directory, const std::string& user)
             "there is no " + directory + " yet: a start as root makes it"};
   }
   return {Severity::Error, "log.directory",
-          "cannot make directory " + directory + " in " + above + ": " + reason(error)};
+          "cannot make directory " + directory + " in " + above + ": " + system_error_text(error)};
 }
 
 }  // namespace
@@ -108,6 +108,13 @@ std::vector<Finding> foresee_socket(const policy::Settings& settings) {
   return {};
 }
 
+Result<std::unique_ptr<dns::AresResolver>> start_resolver(const policy::Settings::Dns& settings) {
+  return dns::AresResolver::start({.servers = settings.servers,
+                                   .timeout = settings.query_timeout,
+                                   .tries = settings.tries,
+                                   .trusted = settings.trusted});
+}
+
 std::vector<Finding> remote_servers(const dns::AresResolver& resolver) {
   std::vector<Finding> findings;
   for (const dns::ServerAddress& server : resolver.remote_servers()) {
@@ -119,10 +126,7 @@ std::vector<Finding> remote_servers(const dns::AresResolver& resolver) {
 }
 
 std::vector<Finding> foresee_resolvers(const policy::Settings& settings) {
-  const auto resolver = dns::AresResolver::start({.servers = settings.dns.servers,
-                                                  .timeout = settings.dns.query_timeout,
-                                                  .tries = settings.dns.tries,
-                                                  .trusted = settings.dns.trusted});
+  const auto resolver = start_resolver(settings.dns);
   if (!resolver) return {{Severity::Error, "dns.servers", resolver.error().text}};
   return remote_servers(**resolver);
 }

@@ -1,6 +1,7 @@
 // What a start with a configuration would run into, found out without making anything.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ struct DryRun {
 
 /// Whether the place of a Unix socket is there and free of other things.
 [[nodiscard]] std::vector<policy::Finding> foresee_socket(const policy::Settings& settings);
+
+/// Starts the resolver that these settings give.
+[[nodiscard]] Result<std::unique_ptr<dns::AresResolver>> start_resolver(
+    const policy::Settings::Dns& settings);
 
 /// A warning for each server that is not on this host.
 [[nodiscard]] std::vector<policy::Finding> remote_servers(const dns::AresResolver& resolver);

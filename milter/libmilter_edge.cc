@@ -8,13 +8,13 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 
 #include <libmilter/mfapi.h>
 
 #include "base/guarded.h"
+#include "base/text.h"
 #include "milter/agreement.h"
 #include "milter/header_value.h"
 #include "milter/listener.h"
@@ -353,7 +353,7 @@ Result<void> listen_on(const SocketSpec& spec) {
   // libmilter gives the reason to syslog, and leaves it here.
   errno = 0;
   if (smfi_opensocket(false) != MI_SUCCESS) {
-    const std::string reason = std::generic_category().message(errno);
+    const std::string reason = system_error_text(errno);
     return fail("cannot listen on " + form + ": " + reason);
   }
   for (const int fd : listening_sockets()) {

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/text.h"
 #include "milter/process.h"
 
 namespace waarmerk::milter {
@@ -21,8 +22,6 @@ namespace {
 constexpr unsigned kWorldWritable = 0002;
 constexpr uid_t kSameUser = static_cast<uid_t>(-1);
 constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
-
-std::string system_error_text(int error) { return std::generic_category().message(error); }
 
 /// A file descriptor with one owner.
 class Descriptor {

@@ -8,12 +8,12 @@
 #include <iostream>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "milter/check_settings.h"
 #include "milter/daemon.h"
 #include "milter/dry_run.h"
@@ -29,14 +29,14 @@ struct CommandLine {
   bool log_to_stderr = false;
 };
 
+/// Not more than shows read_configuration() that there is too much.
 Result<std::string> read_config(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail("cannot open it: " + std::generic_category().message(errno), path);
+  if (!file) return fail("cannot open it: " + system_error_text(errno), path);
   std::string text(policy::kMaxConfigBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) return fail("cannot read it", path);
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > policy::kMaxConfigBytes) return fail("longer than 1 MiB", path);
   return text;
 }
 

@@ -15,6 +15,8 @@
 #include <system_error>
 #include <vector>
 
+#include "base/text.h"
+
 namespace waarmerk::milter {
 
 namespace {
@@ -24,7 +26,7 @@ constexpr std::size_t kEntryBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMaxHostName = 256;
 
 std::unexpected<Error> system_failure(const std::string& what) {
-  const std::string reason = std::generic_category().message(errno);
+  const std::string reason = system_error_text(errno);
   return fail(what + ": " + reason);
 }
 

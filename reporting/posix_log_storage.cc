@@ -6,13 +6,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "base/text.h"
 
 namespace waarmerk::reporting {
 namespace {
 
 std::unexpected<Error> system_failure(std::string_view what, int code) {
-  return fail(std::string(what) + ": " + std::generic_category().message(code));
+  return fail(std::string(what) + ": " + system_error_text(code));
 }
 
 class PosixLogStream final : public LogStream {
