@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <iostream>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,11 +17,10 @@
 #include "policy/message.h"
 #include "tests/suites/dkim_suite.h"
 #include "tests/suites/known_failures.h"
+#include "tests/suites/neighbours.h"
 
 namespace waarmerk::policy::dkim {
 namespace {
-
-using Chance = std::mt19937;
 
 /// What a verification depends on, as plain texts.
 struct Mail {
@@ -47,10 +44,6 @@ std::vector<bool> passes(const Mail& mail) {
   return passed;
 }
 
-std::size_t up_to(Chance& chance, std::size_t count) {
-  return std::uniform_int_distribution<std::size_t>(0, count - 1)(chance);
-}
-
 bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
 
 /// Changes one visible octet of `text` from `first` on into another; false if there is none.
@@ -60,7 +53,7 @@ bool change_octet(std::string& text, Chance& chance, std::size_t first = 0) {
     if (is_visible(text[i])) places.push_back(i);
   }
   if (places.empty()) return false;
-  char& octet = text[places[up_to(chance, places.size())]];
+  char& octet = text[places[below(places.size(), chance)]];
   octet = octet == 'q' ? 'z' : 'q';
   return true;
 }
@@ -109,8 +102,8 @@ bool change_keys(Mail& mail, Chance& chance) {
       continue;
     }
     const std::size_t half = key->size() / 2;
-    char& octet = (*key)[half + up_to(chance, key->size() - half)];
-    octet = static_cast<char>(octet ^ (1 << up_to(chance, 8)));
+    char& octet = (*key)[half + below(key->size() - half, chance)];
+    octet = static_cast<char>(octet ^ (1 << below(8, chance)));
     zone += std::string(line.substr(0, begin + 2)) + encode_base64(*key) +
             std::string(line.substr(begin + 2 + text.size())) + "\n";
     changed = true;
@@ -167,11 +160,7 @@ const std::vector<Change>& changes() {
 
 class DkimNeighbours : public testing::TestWithParam<DkimCase> {};
 
-/// How many were tried, over all cases.
-std::size_t& tried() {
-  static std::size_t count = 0;
-  return count;
-}
+NeighbourCount tried("dkim");
 
 TEST_P(DkimNeighbours, DoNotPass) {
   constexpr int kRounds = 8;
@@ -180,7 +169,7 @@ TEST_P(DkimNeighbours, DoNotPass) {
   const Mail mail{message.fields, std::string(message.body), dkim_suite_file(GetParam().zone),
                   GetParam().time};
   const std::vector<bool> before = passes(mail);
-  Chance chance(20260601);  // NOLINT: the same neighbours at every run
+  Chance chance = same_chance_each_time();
   for (const Change& change : changes()) {
     for (int round = 0; round < kRounds; ++round) {
       Mail neighbour = mail;
@@ -189,7 +178,7 @@ TEST_P(DkimNeighbours, DoNotPass) {
       ASSERT_EQ(before.size(), after.size());
       for (std::size_t i = 0; i < before.size(); ++i) {
         if (!before[i]) continue;
-        ++tried();
+        tried.add_one();
         EXPECT_FALSE(after[i]) << change.name << ", signature " << i + 1 << ", round " << round;
       }
     }
@@ -199,14 +188,6 @@ TEST_P(DkimNeighbours, DoNotPass) {
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DkimNeighbours);
 INSTANTIATE_TEST_SUITE_P(Cases, DkimNeighbours, testing::ValuesIn(dkim_suite()),
                          [](const auto& test) { return case_name(test.param.id); });
-
-/// Says the number when all ran in one process.
-class CountNeighbours : public testing::Environment {
-  void TearDown() override {
-    if (tried() > 0) std::cout << "dkim: " << tried() << " neighbours tried\n";
-  }
-};
-const auto* const kCount = testing::AddGlobalTestEnvironment(new CountNeighbours);
 
 }  // namespace
 }  // namespace waarmerk::policy::dkim

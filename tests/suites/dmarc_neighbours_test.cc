@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -11,15 +10,12 @@
 #include "policy/dmarc/discovery.h"
 #include "tests/suites/dmarc_suite.h"
 #include "tests/suites/known_failures.h"
+#include "tests/suites/neighbours.h"
 
 namespace waarmerk::policy::dmarc {
 namespace {
 
-/// How many were tried, over all vectors.
-std::size_t& tried() {
-  static std::size_t count = 0;
-  return count;
-}
+NeighbourCount tried("dmarc");
 
 /// `name` with its octet number `place` changed, if that is a letter or digit.
 std::optional<DomainName> with_another_octet(const DomainName& name, std::size_t place) {
@@ -57,7 +53,7 @@ class DmarcNeighbours : public testing::TestWithParam<Vector> {
     return evaluate_author(author, gather_facts(author, proven, zone)).result;
   }
   void expect_no_pass(const DomainName& author, const Authenticated& proven, const char* what) {
-    ++tried();
+    tried.add_one();
     EXPECT_NE(result_of(author, proven), DmarcResult::Pass) << what << " of " << author.text();
   }
 };
@@ -81,7 +77,7 @@ TEST_P(DmarcNeighbours, DoNotPass) {
                             SpfResult::SoftFail, SpfResult::TempError, SpfResult::PermError}) {
     facts.spf_mail_from.result = result;
     for (DkimOutcome& signature : facts.dkim) signature.result = DkimResult::Fail;
-    ++tried();
+    tried.add_one();
     EXPECT_NE(evaluate_author(author, facts).result, DmarcResult::Pass) << to_string(result);
   }
 }
@@ -89,14 +85,6 @@ TEST_P(DmarcNeighbours, DoNotPass) {
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DmarcNeighbours);
 INSTANTIATE_TEST_SUITE_P(Rfc9989, DmarcNeighbours, testing::ValuesIn(dmarc_suite()),
                          [](const auto& test) { return case_name(test.param.id); });
-
-/// Says the number when all ran in one process.
-class CountNeighbours : public testing::Environment {
-  void TearDown() override {
-    if (tried() > 0) std::cout << "dmarc: " << tried() << " neighbours tried\n";
-  }
-};
-const auto* const kCount = testing::AddGlobalTestEnvironment(new CountNeighbours);
 
 }  // namespace
 }  // namespace waarmerk::policy::dmarc

@@ -4,21 +4,18 @@
 
 #include <algorithm>
 #include <functional>
-#include <iostream>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "base/text.h"
 #include "policy/spf/check.h"
 #include "tests/suites/known_failures.h"
+#include "tests/suites/neighbours.h"
 #include "tests/suites/spf_suite.h"
 
 namespace waarmerk::policy::spf {
 namespace {
-
-using Chance = std::mt19937;
 
 /// A zone in which some answers are others.
 class ChangedZone final : public dns::Lookup {
@@ -81,14 +78,10 @@ std::string numbered(std::string_view term, int count) {
   return terms;
 }
 
-std::size_t up_to(Chance& chance, std::size_t count) {
-  return std::uniform_int_distribution<std::size_t>(0, count - 1)(chance);
-}
-
 /// Another domain: one letter of a label is changed, or a label is set before it.
 DomainName other_domain(const DomainName& domain, Chance& chance) {
   std::string text = domain.text();
-  const std::size_t place = up_to(chance, text.size() + 1);
+  const std::size_t place = below(text.size() + 1, chance);
   if (place == text.size() || !is_alnum(text[place])) {
     text.insert(0, "neighbour.");
   } else {
@@ -119,7 +112,7 @@ const std::vector<Neighbour>& neighbours() {
        }},
       {"an octet of the version", 4,
        [](Asked& asked, Chance& chance) {
-         asked.change = in_records([place = up_to(chance, 6)](std::string& text) {
+         asked.change = in_records([place = below(6, chance)](std::string& text) {
            text[place] = text[place] == '9' ? '8' : '9';
          });
        }},
@@ -173,33 +166,23 @@ const std::vector<Neighbour>& neighbours() {
   return all;
 }
 
-/// How many were tried, over all cases.
-std::size_t& tried() {
-  static std::size_t count = 0;
-  return count;
-}
+NeighbourCount tried("spf");
 
 class SpfNeighbours : public testing::TestWithParam<SpfCase> {};
 
 TEST_P(SpfNeighbours, DoNotPass) {
   const SpfCase& c = GetParam();
-  const Identity identity = mail_from_identity(c.mail_from, c.helo);
-  if (!identity.domain) return;  // not even asked
-  const Request request{.client = IpAddress::parse(c.host).value(),
-                        .domain = *identity.domain,
-                        .local_part = identity.local_part,
-                        .helo = c.helo,
-                        .receiver = "mx.receiver.example",
-                        .time = {}};
-  if (check_host(request, {}, *c.zone, Instant::max()).result != SpfResult::Pass) return;
-  Chance chance(20260601);  // NOLINT: the same neighbours at every run
+  const auto request = request_of(c);
+  if (!request) return;  // not even asked
+  if (check_host(*request, {}, *c.zone, Instant::max()).result != SpfResult::Pass) return;
+  Chance chance = same_chance_each_time();
   for (const Neighbour& neighbour : neighbours()) {
     for (int round = 0; round < neighbour.rounds; ++round) {
-      Asked asked{.request = request};
+      Asked asked{.request = *request};
       neighbour.make(asked, chance);
       ChangedZone zone(*c.zone, asked.change);
       const auto checked = check(Engine::Both, asked.request, {}, zone, Instant::max());
-      ++tried();
+      tried.add_one();
       EXPECT_NE(checked.outcome.result, SpfResult::Pass)
           << neighbour.name << ", round " << round << ": " << checked.outcome.reason;
       if (checked.disagreement) {
@@ -213,14 +196,6 @@ TEST_P(SpfNeighbours, DoNotPass) {
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SpfNeighbours);
 INSTANTIATE_TEST_SUITE_P(Cases, SpfNeighbours, testing::ValuesIn(spf_suite()),
                          [](const auto& test) { return case_name(test.param.id); });
-
-/// Says the number when all ran in one process.
-class CountNeighbours : public testing::Environment {
-  void TearDown() override {
-    if (tried() > 0) std::cout << "spf: " << tried() << " neighbours tried\n";
-  }
-};
-const auto* const kCount = testing::AddGlobalTestEnvironment(new CountNeighbours);
 
 }  // namespace
 }  // namespace waarmerk::policy::spf

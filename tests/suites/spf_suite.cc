@@ -8,6 +8,7 @@
 
 #include "base/domain_name.h"
 #include "base/ip_address.h"
+#include "policy/spf/identity.h"
 
 namespace waarmerk::policy::spf {
 namespace {
@@ -133,6 +134,17 @@ SpfCase read_case(const std::string& id, const YAML::Node& node,
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const SpfCase& c) { return out << c.id; }
+
+std::optional<Request> request_of(const SpfCase& c) {
+  const Identity identity = mail_from_identity(c.mail_from, c.helo);
+  if (!identity.domain) return std::nullopt;
+  return Request{.client = IpAddress::parse(c.host).value(),
+                 .domain = *identity.domain,
+                 .local_part = identity.local_part,
+                 .helo = c.helo,
+                 .receiver = "mx.receiver.example",
+                 .time = {}};
+}
 
 const std::vector<SpfCase>& spf_suite() {
   static const std::vector<SpfCase> cases = [] {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dns/lookup.h"
+#include "policy/spf/evaluate.h"
 
 namespace waarmerk::policy::spf {
 
@@ -27,6 +28,9 @@ struct SpfCase {
 };
 
 std::ostream& operator<<(std::ostream& out, const SpfCase& c);
+
+/// The question of a case, as a receiver reads it; nullopt where its identity has no domain to ask.
+[[nodiscard]] std::optional<Request> request_of(const SpfCase& c);
 
 /// Every case; none where the suite is absent.
 [[nodiscard]] const std::vector<SpfCase>& spf_suite();

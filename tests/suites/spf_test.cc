@@ -25,15 +25,9 @@ const Evaluator kReference{"libspf2", check_host_by_libspf2};
 
 /// As the caller does it: read the identity, and ask only if it has a domain.
 SpfOutcome check(const SpfCase& c, const Evaluator& engine) {
-  Identity identity = mail_from_identity(c.mail_from, c.helo);
-  if (!identity.domain) return {};
-  const Request request{.client = IpAddress::parse(c.host).value(),
-                        .domain = *identity.domain,
-                        .local_part = identity.local_part,
-                        .helo = c.helo,
-                        .receiver = "mx.receiver.example",
-                        .time = {}};
-  return engine.check(request, {}, *c.zone, Instant::max());
+  const auto request = request_of(c);
+  if (!request) return {};
+  return engine.check(*request, {}, *c.zone, Instant::max());
 }
 
 /// What is wrong with our answer to a case; empty if nothing is.
