@@ -4,25 +4,19 @@
 
 #include <sys/types.h>
 
-#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tests/milter/milter_process.h"
+#include "tests/milter/running_daemon.h"
 
 namespace waarmerk::support {
 
-/// Started by start(), ended by force with this object at the latest.
+/// A RunningDaemon with a folder and a configuration; started by start(), and again after its end.
 class DaemonProgram {
  public:
-  DaemonProgram() = default;
-  ~DaemonProgram();
-  DaemonProgram(const DaemonProgram&) = delete;
-  DaemonProgram& operator=(const DaemonProgram&) = delete;
-  DaemonProgram(DaemonProgram&&) = delete;
-  DaemonProgram& operator=(DaemonProgram&&) = delete;
-
   /// A configuration with this socket, the log in the folder, and lines at the end of [milter] and
   /// of [dns].
   [[nodiscard]] std::string config(std::string_view socket, std::string_view milter = {},
@@ -34,19 +28,19 @@ class DaemonProgram {
 
   /// A path in the daemon's folder.
   [[nodiscard]] std::string file(std::string_view name) const { return folder_.file(name); }
-  [[nodiscard]] pid_t pid() const { return child_; }
-  void signal(int number) const;
-  [[nodiscard]] bool has_ended() const;
+  [[nodiscard]] pid_t pid() const { return daemon_->pid(); }
+  void signal(int number) const { daemon_->signal(number); }
+  [[nodiscard]] bool has_ended() const { return daemon_->has_ended(); }
   /// The exit status, or -1 if a signal ended it or it did not end within ten seconds.
   int wait_for_end();
   /// What it wrote to standard error.
   [[nodiscard]] std::string said() const;
   /// The lines of the aggregate log so far.
-  [[nodiscard]] std::vector<std::string> log_lines() const;
+  [[nodiscard]] std::vector<std::string> log_lines() const { return folder_.log_lines(); }
 
  private:
   TemporaryFolder folder_;
-  pid_t child_ = -1;
+  std::optional<RunningDaemon> daemon_;
 };
 
 }  // namespace waarmerk::support

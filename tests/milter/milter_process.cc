@@ -10,7 +10,6 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
@@ -24,6 +23,7 @@
 #include "policy/dkim/key_cache.h"
 #include "reporting/log_file.h"
 #include "reporting/posix_log_storage.h"
+#include "tests/support/process_state.h"
 
 namespace waarmerk::support {
 
@@ -38,15 +38,6 @@ std::vector<std::string> lines_of(const fs::path& file) {
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;
-}
-
-/// A figure of /proc/PID/status, which counts in kilobytes; 0 if there is none.
-std::size_t status_octets(pid_t process, std::string_view figure) {
-  for (const std::string& line : lines_of("/proc/" + std::to_string(process) + "/status")) {
-    if (!line.starts_with(figure)) continue;
-    return std::strtoul(line.c_str() + figure.size() + 1, nullptr, 10) * 1024;
-  }
-  return 0;
 }
 
 /// Writes each line at once: the process may be killed at any time.
@@ -106,6 +97,15 @@ TemporaryFolder::~TemporaryFolder() {
   fs::remove_all(path_, ignored);
 }
 
+std::vector<std::string> TemporaryFolder::log_lines() const {
+  std::vector<std::string> lines;
+  for (const auto& entry : fs::directory_iterator(path_)) {
+    if (entry.path().extension() != ".jsonl") continue;
+    for (std::string& line : lines_of(entry.path())) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 MilterProcess::MilterProcess(std::string_view zone, policy::Settings settings) {
   socket_path_ = folder_.file("milter.sock");
   if (settings.milter.socket == policy::Settings().milter.socket) {
@@ -132,22 +132,13 @@ MilterProcess::~MilterProcess() {
   wait_for_end();
 }
 
-std::vector<std::string> MilterProcess::log_lines() const {
-  std::vector<std::string> lines;
-  for (const auto& entry : fs::directory_iterator(folder_.path())) {
-    if (entry.path().extension() != ".jsonl") continue;
-    for (std::string& line : lines_of(entry.path())) lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
 std::vector<std::string> MilterProcess::daemon_lines() const {
   return lines_of(folder_.path() / kDaemonLog);
 }
 
-std::size_t MilterProcess::peak_memory() const { return status_octets(child_, "VmHWM"); }
+std::size_t MilterProcess::peak_memory() const { return peak_kilobytes(child_) * 1024; }
 
-std::size_t MilterProcess::memory() const { return status_octets(child_, "VmRSS"); }
+std::size_t MilterProcess::memory() const { return resident_kilobytes(child_) * 1024; }
 
 void MilterProcess::forget_peak() const {
   std::ofstream("/proc/" + std::to_string(child_) + "/clear_refs") << "5";
@@ -168,14 +159,7 @@ std::size_t MilterProcess::new_log_lines() {
   return lines;
 }
 
-bool MilterProcess::alive() {
-  if (child_ <= 0) return false;
-  siginfo_t ended{};
-  // Looks without taking: the end is for wait_for_end().
-  const int looked =
-      ::waitid(P_PID, static_cast<id_t>(child_), &ended, WEXITED | WNOHANG | WNOWAIT);
-  return looked == 0 && ended.si_pid == 0;
-}
+bool MilterProcess::alive() const { return child_ > 0 && !has_ended(child_); }
 
 void MilterProcess::signal(int number) const { ::kill(child_, number); }
 

@@ -26,6 +26,8 @@ class TemporaryFolder {
 
   [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// The lines of the files of the aggregate log in it.
+  [[nodiscard]] std::vector<std::string> log_lines() const;
 
  private:
   std::filesystem::path path_;
@@ -46,7 +48,7 @@ class MilterProcess {
   [[nodiscard]] bool started() const { return started_; }
   [[nodiscard]] const std::string& socket_path() const { return socket_path_; }
   /// The lines of the aggregate log so far.
-  [[nodiscard]] std::vector<std::string> log_lines() const;
+  [[nodiscard]] std::vector<std::string> log_lines() const { return folder_.log_lines(); }
   /// How many lines were written since the last call.
   [[nodiscard]] std::size_t new_log_lines();
   /// What the daemon said of itself, one line each.
@@ -60,7 +62,7 @@ class MilterProcess {
 
   [[nodiscard]] pid_t pid() const { return child_; }
   /// False once it has ended.
-  [[nodiscard]] bool alive();
+  [[nodiscard]] bool alive() const;
   /// Sends a signal.
   void signal(int number) const;
   /// Waits for the end; returns the exit status, or -1 if a signal ended it.

@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/process_state.h"
+
 namespace waarmerk::support {
 
 /// Runs the program from its own file; ended by force with this object at the latest. What it says
@@ -39,6 +41,7 @@ class RunningDaemon {
   [[nodiscard]] std::vector<std::string> lines_with(std::string_view text) const;
 
   [[nodiscard]] pid_t pid() const { return child_; }
+  [[nodiscard]] bool has_ended() const { return support::has_ended(child_); }
   void signal(int number) const;
   /// Another limit for files, while it runs.
   void limit_files(std::uint64_t max_file_size) const;

@@ -1,6 +1,7 @@
 #include "tests/support/process_state.h"
 
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -47,6 +48,12 @@ void set_soft_limit(std::size_t soft) {
 
 }  // namespace
 
+bool has_ended(pid_t child) {
+  siginfo_t ended{};
+  const int looked = ::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT);
+  return looked != 0 || ended.si_pid != 0;
+}
+
 std::size_t open_descriptors(pid_t process) {
   std::error_code error;
   const fs::directory_iterator entries(path_of(process, "fd"), error);
@@ -70,6 +77,10 @@ std::size_t thread_count(pid_t process) {
 
 std::size_t resident_kilobytes(pid_t process) {
   return number_behind(path_of(process, "status"), "VmRSS:");
+}
+
+std::size_t peak_kilobytes(pid_t process) {
+  return number_behind(path_of(process, "status"), "VmHWM:");
 }
 
 std::size_t descriptor_limit(pid_t process) {

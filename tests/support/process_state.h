@@ -7,14 +7,18 @@
 
 namespace waarmerk::support {
 
+/// Whether a child of this process has ended, which nobody has waited for yet; also true for what
+/// is no child. It may be waited for all the same.
+[[nodiscard]] bool has_ended(pid_t child);
 /// How many file descriptors the process has open; 0 if it is gone.
 [[nodiscard]] std::size_t open_descriptors(pid_t process);
 /// Whether it can open no further one.
 [[nodiscard]] bool has_no_descriptor_left(pid_t process);
 /// How many threads it has; 0 if it is gone.
 [[nodiscard]] std::size_t thread_count(pid_t process);
-/// Resident memory in kB of 1024 octets; 0 if it is gone.
+/// Resident memory, and the most there was of it, in kB of 1024 octets; 0 if it is gone.
 [[nodiscard]] std::size_t resident_kilobytes(pid_t process);
+[[nodiscard]] std::size_t peak_kilobytes(pid_t process);
 /// The soft limit of open files; 0 if it is gone.
 [[nodiscard]] std::size_t descriptor_limit(pid_t process);
 

@@ -2,12 +2,13 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
+
+#include "tests/support/unix_connection.h"
 
 namespace waarmerk::support {
 
@@ -27,17 +28,6 @@ std::uint32_t number_in(std::string_view octets) {
   std::uint32_t value = 0;
   for (const char c : octets.substr(0, 4)) value = (value << 8U) | static_cast<unsigned char>(c);
   return value;
-}
-
-int connect_to(const std::string& path) {
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  const void* generic = &address;
-  if (::connect(fd, static_cast<const sockaddr*>(generic), sizeof address) == 0) return fd;
-  ::close(fd);
-  return -1;
 }
 
 std::vector<WireFrame> frames_of(std::string_view octets) {
@@ -111,7 +101,7 @@ std::size_t Echo::verdicts() const {
 Echo converse(const std::string& socket_path, std::string_view octets) {
   Echo echo;
   std::string received;
-  const int fd = connect_to(socket_path);
+  const int fd = unix_connection(socket_path);
   if (octets.empty()) ::shutdown(fd, SHUT_WR);
   while (fd >= 0) {
     const short wanted = octets.empty() ? POLLIN : POLLIN | POLLOUT;
