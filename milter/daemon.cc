@@ -85,11 +85,13 @@ std::string tally(const reporting::LogCounters& lines) {
 
 /// Serves, waits for what is at work, and ends the process. Sessions of libmilter's threads may
 /// hold on to everything here, so nothing is taken apart. M-38
-[[noreturn]] void serve(Service& service) {
+[[noreturn]] void serve(Service& service, const SignalThread& signals) {
   DaemonLog& log = service.daemon_log();
   log.info("ready");
   const auto served = run_milter(service);
-  if (!served) log.error(served.error().text);
+  // A stop before libmilter listens can end it with an error.
+  const bool is_stopped = served || signals.saw_stop();
+  if (!is_stopped) log.error(served.error().text);
   const Instant patience_ends = service.clock().instant() + service.settings()->milter.drain;
   if (!service.activity().wait_until_quiet(kQuiet, patience_ends)) {
     log.warning("messages are still at work: they are left to the mail server");
@@ -98,7 +100,7 @@ std::string tally(const reporting::LogCounters& lines) {
   // No line that is being written is cut in two, and who is still at work answers nobody.
   service.log().between_lines([&] {
     log.info("stopped: " + tally(service.log().counters()));
-    std::quick_exit(served ? EX_OK : EX_SOFTWARE);
+    std::quick_exit(is_stopped ? EX_OK : EX_SOFTWARE);
   });
   std::unreachable();
 }
@@ -146,7 +148,7 @@ int run_daemon(policy::Configuration configuration, const DaemonOptions& options
   Service service(settings, {lookup, keys, log, clock, *daemon_log, host_name()});
   const SignalThread signals([&service, &options] { reload_safely(service, options); },
                              wake_listeners);
-  serve(service);
+  serve(service, signals);
 }
 
 }  // namespace waarmerk::milter

@@ -59,6 +59,7 @@ void SignalThread::wait_for_signals() {
 }
 
 void SignalThread::hand_on_stop() {
+  saw_stop_ = true;
   // From here on only libmilter waits for it; before smfi_main() it stays pending.
   ::kill(::getpid(), SIGTERM);
   // Nobody needs a reload any more, but the end of this object comes as a SIGUSR1.

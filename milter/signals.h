@@ -36,6 +36,9 @@ class SignalThread {
   SignalThread(SignalThread&&) = delete;
   SignalThread& operator=(SignalThread&&) = delete;
 
+  /// Whether SIGTERM has come, unless libmilter was the first to get it.
+  [[nodiscard]] bool saw_stop() const { return saw_stop_; }
+
  private:
   void wait_for_signals();
   void hand_on_stop();
@@ -44,6 +47,7 @@ class SignalThread {
   std::function<void()> on_reload_;
   std::function<bool()> wake_;
   std::atomic<bool> ends_ = false;
+  std::atomic<bool> saw_stop_ = false;
   /// One for a request, one for the end.
   std::counting_semaphore<2> requests_{0};
   std::atomic<bool> requested_ = false;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <numeric>
+#include <sstream>
 #include <variant>
 
 #include "reporting/log_lines.h"
@@ -45,7 +45,9 @@ LogContent read_logs(const std::filesystem::path& folder) {
 
 std::string read_whole(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream octets;
+  octets << in.rdbuf();
+  return octets.str();
 }
 
 }  // namespace waarmerk::support

@@ -17,6 +17,7 @@ TEST(Signals, Usr1AsksForAReload) {
   const SignalThread signals([&] { reloaded.release(); });
   ASSERT_EQ(::kill(::getpid(), SIGUSR1), 0);
   reloaded.acquire();
+  EXPECT_FALSE(signals.saw_stop());
 }
 
 // M-37
@@ -74,6 +75,7 @@ TEST(Signals, TermIsHandedOnAndWakesUntilNobodySleeps) {
   int signal = 0;
   ASSERT_EQ(::sigwait(&stop, &signal), 0);
   for (int seen = calls; seen < 3; seen = calls) calls.wait(seen);
+  EXPECT_TRUE(signals.saw_stop());
 }
 
 TEST(Signals, EndInTheMidstOfAStop) {

@@ -71,6 +71,7 @@ TEST(Stop, M_38_WakesAListenerWithoutWork) {
   const DaemonFolder home;
   RunningDaemon daemon(home.config_file());
   ASSERT_TRUE(daemon.wait_until_ready());
+  EXPECT_EQ(send_one(home.socket(), "last.example").reply, 'y');
   daemon.signal(SIGTERM);
   EXPECT_EQ(daemon.wait_for_end(), 0);
 }
