@@ -4,15 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <concepts>
-#include <fstream>
+#include <filesystem>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "milter/session.h"
+#include "tests/milter/log_content.h"
 #include "tests/milter/session_fixture.h"
 
 namespace waarmerk::milter {
@@ -151,8 +151,7 @@ TEST_F(SessionPromises, M_49_ANewClientIsJudgedByItsOwnAddress) {
 // ---- What the manual says -----------------------------------------------------------------------
 
 std::string contents(std::string_view file) {
-  std::ifstream in(std::string(WAARMERK_SOURCE_DIR) + "/" + std::string(file));
-  return {std::istreambuf_iterator<char>(in), {}};
+  return support::read_whole(std::filesystem::path(WAARMERK_SOURCE_DIR) / file);
 }
 
 TEST(Manual, M_43_RecommendsToDeferWithoutTheDaemon) {

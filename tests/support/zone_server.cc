@@ -25,8 +25,9 @@ std::string wire_text(std::string_view text) {
 
 /// The four octets of an address.
 std::string wire_address(const IpAddress& address) {
+  const std::string text = address.text();
   std::string rdata;
-  for (const std::string_view part : split(address.text(), '.')) {
+  for (const std::string_view part : split(text, '.')) {
     rdata += static_cast<char>(std::stoi(std::string(part)));
   }
   return rdata;
