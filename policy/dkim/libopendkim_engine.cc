@@ -24,9 +24,13 @@ namespace {
 constexpr std::size_t kMaxSignatureField = std::size_t{32} << 10U;
 constexpr std::size_t kMaxSignedNames = 4'000;
 constexpr std::size_t kMaxIdentity = 200;
-/// The library reads l= into a signed number and trips over dates near either end.
+/// The library reads l= into a signed number.
 constexpr std::uint64_t kMaxBodyLength = std::uint64_t{1} << 31U;
-constexpr std::chrono::seconds kEarliestDate{86'400};
+/// Seconds that a date may be off the library's clock, which is not the time that we verify at: far
+/// more than any honest date is, since dates are judged by the verifier and not here. It is taken
+/// from t= without regard to a sign, so no date may be earlier; DKIM is younger than 2001.
+constexpr std::uint64_t kClockDrift = 1'000'000'000;
+constexpr std::chrono::seconds kEarliestDate{kClockDrift};
 constexpr std::chrono::seconds kLatestDate{253'402'300'799};
 /// Every piece of memory that the library gets is zeroed and longer than it asked for.
 constexpr std::size_t kSlack = 128;
@@ -45,6 +49,8 @@ DKIM_LIB* library() {
     if (lib == nullptr) return lib;
     unsigned flags = DKIM_LIBFLAGS_DELAYSIGPROC | DKIM_LIBFLAGS_BADSIGHANDLES;
     dkim_options(lib, DKIM_OP_SETOPT, DKIM_OPTS_FLAGS, &flags, sizeof flags);
+    std::uint64_t drift = kClockDrift;
+    dkim_options(lib, DKIM_OP_SETOPT, DKIM_OPTS_CLOCKDRIFT, &drift, sizeof drift);
     dkim_set_key_lookup(lib, no_key);
     return lib;
   }();

@@ -12,8 +12,9 @@ namespace waarmerk::policy::dkim {
 /// verifies nothing. What it cannot take is refused, each with its reason: a bare CR or LF, VT or
 /// FF, octets from 0x80 on in the signature, a header of more than kMaxLibraryFields fields or
 /// kMaxLibraryHeader octets, a signature field of more than 32 KiB, an h= of more than 4,000
-/// octets, a long i=, tag names that its reading of b= stumbles over, extreme dates, a signature
-/// that signs other signatures. One library handle serves all threads.
+/// octets, a long i=, tag names that its reading of b= stumbles over, dates before September 2001
+/// or after the year 9999, a signature that signs other signatures. One library handle serves all
+/// threads.
 [[nodiscard]] std::unique_ptr<Hasher> make_libopendkim_hasher();
 
 /// Bounds of what the library is given: its selection of fields takes fields times names steps.

@@ -28,7 +28,13 @@ struct DkimCase {
 
 std::ostream& operator<<(std::ostream& out, const DkimCase& c);
 
-/// Every case; none where the suite is absent.
+/// A message that the suite holds and its index leaves out: it has no header, so no signature.
+inline const DkimCase kUnindexedDkimCase{.id = "chasquid/03-bad_message",
+                                         .file = "chasquid/03-bad_message.eml",
+                                         .zone = "chasquid/03-bad_message.zone.txt",
+                                         .expected = {"none"}};
+
+/// Every case of the index; none where the suite is absent.
 [[nodiscard]] const std::vector<DkimCase>& dkim_suite();
 
 /// The octets of one of its files.

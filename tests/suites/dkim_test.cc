@@ -128,6 +128,50 @@ TEST(DkimSuiteAsAWhole, K_10_TheSampleOfTheRfcVerifiesTwice) {
   for (const DkimOutcome& outcome : outcomes) EXPECT_EQ(outcome.result, DkimResult::Pass);
 }
 
+/// What we make of the cases that the suite leaves open, with l= and the number of signatures
+/// tolerated: the results that are not "pass".
+const std::map<std::string, std::string>& open_cases_that_do_not_pass() {
+  static const std::map<std::string, std::string> results{
+      {"generated/l-too-large", "fail"},
+      {"generated/l-2pow64-2", "fail"},
+      {"generated/l-2pow63", "fail"},
+      {"generated/x-expired", "neutral"},
+      {"generated/x-before-t", "permerror"},
+      {"generated/t-future-day", "neutral"},
+      {"generated/sig-b-garbage", "permerror"},
+      {"generated/sig-b-truncated", "fail"},
+      {"generated/sig-b-empty", "permerror"},
+      {"generated/sig-d-trailing-dot", "permerror"},
+      {"generated/key-dup-tag", "permerror"},
+      {"generated/key-v-not-first", "permerror"},
+      {"generated/multi-huge-plus-good", "permerror"}};
+  return results;
+}
+
+bool is_open(std::string_view expected) {
+  return expected == "any" || expected == "notpass" || expected.find('|') != std::string::npos;
+}
+
+TEST(DkimSuiteAsAWhole, DecidesWhatTheSuiteLeavesOpen) {
+  for (const DkimCase& c : dkim_suite()) {
+    const auto other = open_cases_that_do_not_pass().find(c.id);
+    const std::string text = dkim_suite_file(c.file);
+    const auto outcomes = run(Engine::Native, c, split_message(text), text.size()).outcomes;
+    for (std::size_t i = 0; i < c.expected.size(); ++i) {
+      if (!is_open(c.expected[i]) || outcomes[i].cause == DkimCause::Limit) continue;
+      EXPECT_EQ(to_string(outcomes[i].result),
+                other == open_cases_that_do_not_pass().end() ? "pass" : other->second)
+          << c.id;
+    }
+  }
+}
+
+TEST(DkimSuiteAsAWhole, FindsNothingInAMessageWithoutAHeader) {
+  if (dkim_suite().empty()) return;
+  EXPECT_EQ(complaint(kUnindexedDkimCase), "");
+  EXPECT_EQ(reference_complaint(kUnindexedDkimCase), "");
+}
+
 TEST(DkimSuiteAsAWhole, SaysHowManyCasesPass) {
   if (dkim_suite().empty()) {
     std::cout << "dkim: suite not found, " << kPublishedDkimCases << " cases skipped\n";

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dns/zone.h"
@@ -29,25 +30,34 @@ struct Mail {
   dns::Zone zone;
   Options options;
   std::size_t chunk = 16;
+  Engine engine = Engine::Native;
+  /// What the last verification found two engines to part on.
+  std::vector<Disagreement> disagreements;
 
   /// Adds a key record to the zone.
   void publish(support::TestKey key, std::string_view more_tags = {},
                std::string_view owner = "sel._domainkey.example.com") {
     zone.add_txt(name(owner), support::key_record(key, more_tags));
   }
+  /// Publishes a key record as it stands.
+  void publish_record(std::string record, std::string_view owner = "sel._domainkey.example.com") {
+    zone.add_txt(name(owner), std::move(record));
+  }
   /// Puts a signature at the top of the message as it is now.
   void sign(const support::SignOptions& how = {}) {
     fields.insert(fields.begin(), support::sign(fields, body, how));
   }
 
-  /// The outcomes of the native verifier, from the top.
+  /// The outcomes of the engine's verifier, from the top.
   std::vector<DkimOutcome> verify(KeyCache& keys, WallTime now = kNow) {
-    const auto verifier = make_verifier(Engine::Native, keys);
+    const auto verifier = make_verifier(engine, keys);
     verifier->begin(fields, options);
     for (std::size_t i = 0; i < body.size(); i += chunk) {
       verifier->feed(std::string_view(body).substr(i, chunk));
     }
-    return verifier->finish(zone, now, Instant::max());
+    std::vector<DkimOutcome> outcomes = verifier->finish(zone, now, Instant::max());
+    disagreements = verifier->disagreements();
+    return outcomes;
   }
   std::vector<DkimOutcome> verify(WallTime now = kNow) {
     KeyCache keys;
@@ -63,6 +73,9 @@ struct Mail {
 /// A verdict as Mail::verdict() writes it.
 inline std::string verdict(DkimResult result, DkimCause cause) {
   return std::string(to_string(result)) + "/" + std::string(to_string(cause));
+}
+inline std::string verdict(const DkimOutcome& outcome) {
+  return verdict(outcome.result, outcome.cause);
 }
 
 // The verdicts that most tests want.

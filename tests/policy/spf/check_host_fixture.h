@@ -1,12 +1,14 @@
 // What the tests of check_host() share: a zone that watches, and a request to vary.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dns/zone.h"
 #include "policy/spf/evaluate.h"
+#include "policy/spf/libspf2_engine.h"
 
 namespace waarmerk::policy::spf {
 
@@ -55,6 +57,14 @@ inline SpfOutcome check(std::string_view zone, const Request& asked = request(),
   WatchedZone lookup(zone);
   return check_host(asked, limits, lookup, kDeadline);
 }
+
+/// Who evaluates: what holds for one engine has to hold for the other.
+struct Evaluator {
+  std::string_view name;
+  SpfOutcome (*check)(const Request&, const Limits&, dns::Lookup&, Instant);
+};
+inline constexpr std::array kEvaluators{Evaluator{"native", check_host},
+                                        Evaluator{"libspf2", check_host_by_libspf2}};
 
 /// `count` times the text.
 inline std::string repeated(std::string_view text, int count) {
