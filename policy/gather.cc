@@ -57,8 +57,10 @@ Envelope envelope_of(const MessageParts& parts, const Settings& settings) {
   return envelope;
 }
 
+/// `personal` takes the names that hold the local part; nullptr if they may be known.
 spf::Checked check_identity(const spf::Identity& identity, const MessageParts& parts,
-                            const Settings& settings, const Asking& asking) {
+                            const Settings& settings, const Asking& asking,
+                            spf::PersonalNames* personal) {
   SpfOutcome outcome{.domain = identity.domain};
   if (!parts.client.ip) {
     outcome.reason = "no client address";
@@ -73,7 +75,8 @@ spf::Checked check_identity(const spf::Identity& identity, const MessageParts& p
                              .local_part = identity.local_part,
                              .helo = parts.client.helo,
                              .receiver = parts.receiver,
-                             .time = parts.time};
+                             .time = parts.time,
+                             .personal = personal};
   return spf::check(settings.engine, request, {.voids = settings.spf.void_limit}, asking.lookup,
                     asking.deadline);
 }
@@ -119,17 +122,27 @@ class SpfGathering {
     return sender_.domain && policy::concerns_author(*sender_.domain, facts);
   }
 
-  void gather_sender(Facts& facts) const { facts.spf_mail_from = check(sender_, facts); }
+  void gather_sender(Facts& facts) { facts.spf_mail_from = check(sender_, facts); }
 
   /// The null reverse-path stands for postmaster at the HELO name: the same question. S-03
-  void gather_helo(Facts& facts) const {
+  void gather_helo(Facts& facts) {
     facts.spf_helo = sender_ == helo_ ? facts.spf_mail_from : check(helo_, facts);
   }
 
+  /// Names that were asked and hold a local part that is not to be remembered.
+  [[nodiscard]] const spf::PersonalNames& personal() const { return personal_; }
+
  private:
-  SpfOutcome check(const spf::Identity& identity, Facts& facts) const {
-    spf::Checked checked = check_identity(identity, parts_, settings_, asking_);
-    if (checked.disagreement) facts.disagreements.push_back(std::move(*checked.disagreement));
+  SpfOutcome check(const spf::Identity& identity, Facts& facts) {
+    const bool is_secret = !settings_.log.addresses && identity.local_part != spf::kNoLocalPart;
+    spf::Checked checked =
+        check_identity(identity, parts_, settings_, asking_, is_secret ? &personal_ : nullptr);
+    if (auto& found = checked.disagreement) {
+      found->native = personal_.hidden_in(std::move(found->native));
+      found->reference = personal_.hidden_in(std::move(found->reference));
+      facts.disagreements.push_back(std::move(*found));
+    }
+    checked.outcome.reason = personal_.hidden_in(std::move(checked.outcome.reason));
     return std::move(checked.outcome);
   }
 
@@ -138,6 +151,7 @@ class SpfGathering {
   const Asking& asking_;
   spf::Identity helo_;
   spf::Identity sender_;
+  spf::PersonalNames personal_;
 };
 
 /// The identifiers whose alignment may be in question: what was authenticated, what could not be
@@ -204,9 +218,11 @@ std::string trace_text(const dns::Answer& answer) {
   return printable(joined, kMaxTraceText);
 }
 
-std::vector<DnsTrace> traces_of(const dns::MessageLookup& lookup) {
+std::vector<DnsTrace> traces_of(const dns::MessageLookup& lookup,
+                                const spf::PersonalNames& personal) {
   std::vector<DnsTrace> traces;
   for (const auto& [question, answer] : lookup.trace()) {
+    if (personal.contains(question.name)) continue;
     traces.push_back(
         {question.name, question.type, answer->status, answer->security, trace_text(*answer)});
   }
@@ -241,7 +257,7 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   // What decides about the author comes first, and strangers' names last: time and questions are
   // bounded, and a sender who spends them must not thereby hide what the author domain says.
   gather_authors(asking, facts);
-  const SpfGathering spf(parts, settings, asking);
+  SpfGathering spf(parts, settings, asking);
   const bool sender_first = spf.concerns_author(facts);
   if (sender_first) spf.gather_sender(facts);
   if (parts.verifier != nullptr) {
@@ -252,7 +268,7 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   gather_walks(asking, facts);
   spf.gather_helo(facts);
   gather_lists(parts, asking, facts);
-  facts.dns = traces_of(lookup);
+  facts.dns = traces_of(lookup, spf.personal());
   return facts;
 }
 

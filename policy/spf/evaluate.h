@@ -8,6 +8,7 @@
 #include "policy/facts.h"
 #include "policy/spf/budget.h"
 #include "policy/spf/identity.h"
+#include "policy/spf/personal_names.h"
 
 namespace waarmerk::policy::spf {
 
@@ -23,6 +24,9 @@ struct Request {
   /// Our own name and the time, for %{r} and %{t} in explanations.
   std::string receiver;
   WallTime time{};
+  /// Where the names go that the local part went into; an explanation that it went into is left
+  /// out. Borrowed. nullptr: the local part is no secret.
+  PersonalNames* personal = nullptr;
 };
 
 /// The longest explanation that is taken over, in octets; the rest is cut off.

@@ -7,8 +7,6 @@
 namespace waarmerk::policy::spf {
 namespace {
 
-constexpr std::string_view kPostmaster = "postmaster";
-
 /// A name of several labels that is not an address in disguise.
 std::optional<DomainName> usable_domain(std::string_view text) {
   if (IpAddress::parse(text)) return std::nullopt;
@@ -28,7 +26,7 @@ std::string_view without_source_route(std::string_view path) {
 }  // namespace
 
 Identity helo_identity(std::string_view helo) {
-  Identity identity{std::nullopt, std::string(kPostmaster)};
+  Identity identity{std::nullopt, std::string(kNoLocalPart)};
   if (is_all_ascii(helo)) identity.domain = usable_domain(helo);
   return identity;
 }
@@ -39,7 +37,7 @@ Identity mail_from_identity(std::string_view mail_from, std::string_view helo) {
   const auto at = mailbox.rfind('@');
   const auto local_part = at == std::string_view::npos ? "" : mailbox.substr(0, at);
   const auto domain = at == std::string_view::npos ? mailbox : mailbox.substr(at + 1);
-  return {usable_domain(domain), std::string(local_part.empty() ? kPostmaster : local_part)};
+  return {usable_domain(domain), std::string(local_part.empty() ? kNoLocalPart : local_part)};
 }
 
 }  // namespace waarmerk::policy::spf

@@ -9,6 +9,9 @@
 
 namespace waarmerk::policy::spf {
 
+/// What stands for the local part where there is none. RFC 7208 4.3
+inline constexpr std::string_view kNoLocalPart = "postmaster";
+
 /// Whose record is asked, and for whom.
 struct Identity {
   /// nullopt when there is no domain to ask about: the result is none.

@@ -194,10 +194,19 @@ MacroContext Terms::context(const DomainName& domain) const {
 
 std::expected<DomainName, NoName> Terms::expand(const MacroString& spec, const DomainName& domain) {
   MacroContext values = context(domain);
-  if (!spec.uses(MacroLetter::ClientName)) return expand_name(spec, values);
-  const auto client_name = client_names_.best_for(domain);
+  std::optional<DomainName> client_name;
+  if (spec.uses(MacroLetter::ClientName)) client_name = client_names_.best_for(domain);
   if (client_name) values.client_name = client_name->text();
-  return expand_name(spec, values);
+  auto name = expand_name(spec, values);
+  if (name && is_personal(spec, domain)) request_.personal->add(*name);
+  return name;
+}
+
+/// True if the local part, which is to stay secret, is in what the text becomes.
+bool Terms::is_personal(const MacroString& text, const DomainName& domain) const {
+  if (request_.personal == nullptr) return false;
+  return text.uses(MacroLetter::LocalPart) || text.uses(MacroLetter::Sender) ||
+         (text.uses(MacroLetter::Domain) && request_.personal->contains(domain));
 }
 
 std::expected<DomainName, NoName> Terms::target(const std::optional<MacroString>& spec,
@@ -222,7 +231,7 @@ std::string Terms::explain(const ExplanationSource& source) {
   const auto answer = lookup_.get({*name, dns::Type::Txt}, budget_.deadline());
   if (answer->status != dns::Status::Found || answer->texts.size() != 1) return {};
   const auto text = MacroString::parse(answer->texts.front(), MacroUse::Explanation);
-  if (!text) return {};
+  if (!text || is_personal(*text, source.domain)) return {};
   MacroContext values = context(source.domain);
   std::optional<DomainName> client_name;
   if (text->uses(MacroLetter::ClientName)) client_name = client_names_.best_for(source.domain);

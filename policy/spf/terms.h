@@ -82,6 +82,7 @@ class Terms {
 
   MacroContext context(const DomainName& domain) const;
   std::expected<DomainName, NoName> expand(const MacroString& spec, const DomainName& domain);
+  bool is_personal(const MacroString& text, const DomainName& domain) const;
   std::expected<DomainName, NoName> target(const std::optional<MacroString>& spec,
                                            const DomainName& domain);
 
