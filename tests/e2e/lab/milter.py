@@ -46,6 +46,8 @@ def _changes(place: Place, policy: dict[str, str]) -> dict[tuple[str, str], str]
         # It is started as its own user; there is nobody left to become.
         ("milter", "user"): '""',
         ("milter", "authserv_id"): f'"{HOSTNAME}"',
+        # Ours decide; that the libraries find the same is expected of every message.
+        ("verify", "engine"): '"both"',
         ("dns", "servers"): f'["{place.resolver.host}:{place.resolver.port}"]',
         ("log", "directory"): f'"{log_directory(place)}"',
         **{("policy", name): f'"{value}"' for name, value in policy.items()},

@@ -82,6 +82,12 @@ class Outcome:
         return "-" if value is None else str(value)
 
     @property
+    def disagreements(self) -> tuple[str, ...]:
+        """Where the two engines parted, one sentence each."""
+        return tuple("{mechanism} of {subject}: native {native}, reference {reference}".format(**one)
+                     for one in self.record.get("disagreements", []))
+
+    @property
     def spf(self) -> str:
         return self.result("spf", "mailfrom", "result")
 
@@ -133,9 +139,11 @@ def differences(outcome: Outcome) -> list[str]:
             ("dkim", " ".join(want.dkim) or "unsigned", " ".join(outcome.dkim) or "unsigned"),
             ("dmarc", want.dmarc, outcome.dmarc),
             ("decision", _ACTION[want.where], outcome.result("decision", "action")),
+            ("engine", "both", outcome.result("engine")),
             ("where it ended up", want.where.value, outcome.where.value)):
         if expected not in (ANY, got):
             found.append(f"{what}: expected {expected}, got {got}")
+    found += [f"the engines disagree, {text}" for text in outcome.disagreements]
     if not str(outcome.reply).startswith(want.reply):
         found.append(f"Postfix's answer: expected {want.reply}, got {outcome.reply}")
     if outcome.delivered:

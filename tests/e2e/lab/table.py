@@ -34,6 +34,13 @@ def _short(reply: str) -> str:
     return " ".join(reply.split()[:2])
 
 
+def engines(outcomes: list[Outcome]) -> str:
+    """Whether the libraries found what ours did; each message was given to both."""
+    apart = sum(1 for outcome in outcomes if outcome.disagreements)
+    return f"engines: {len(outcomes)} messages, " + (
+        f"disagreement about {apart}" if apart else "no disagreement")
+
+
 def closely(outcome: Outcome) -> str:
     """The log line and the delivered header of one message, whole."""
     parts = [f'A closer look at "{outcome.scenario.title}". Its line in the aggregate log:', ""]
