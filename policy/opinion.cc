@@ -95,10 +95,17 @@ std::optional<FromProblem> from_problem(const Case& c) {
       return FromProblem{Cause::NoFrom, "no_from", settings.no_from,
                          "the message has no From domain"};
     case FromKind::Unusable:
-      return FromProblem{Cause::NoFrom, "no_from", settings.no_from,
+      return FromProblem{Cause::NoFrom, "unusable_from", settings.unusable_from,
                          "the From field is unusable: " + author.problem};
   }
   return std::nullopt;
+}
+
+/// Not every author domain was evaluated: the one that was left out may be the one with the
+/// strictest policy, and whoever writes a sixth domain would choose that. D-06
+std::string too_many_authors(const Author& author) {
+  return author.problem.empty() ? "the From field names more domains than are evaluated"
+                                : "not every From field can be read: " + author.problem;
 }
 
 /// RFC 9989 5.3.1, 11.5; D-02..D-07
@@ -120,7 +127,11 @@ std::optional<Opinion> check_from(const Case& c) {
       opinion.rule = setting + "=accept";
       return opinion;
     case OnFrom::Evaluate:
-      return std::nullopt;
+      if (!c.facts.author.truncated) return std::nullopt;
+      opinion.action = ActionKind::Reject;
+      opinion.rule = setting + "=evaluate";
+      opinion.why = too_many_authors(c.facts.author);
+      break;
   }
   opinion.overrides = {{Override::Type::LocalPolicy, opinion.rule}};
   return opinion;
@@ -225,20 +236,6 @@ std::optional<Opinion> check_dmarc(const Case& c) {
   return std::nullopt;
 }
 
-/// Not every author domain was evaluated: never a pass. D-06
-std::optional<Opinion> check_truncated_authors(const Case& c) {
-  const Author& author = c.facts.author;
-  if (!author.truncated) return std::nullopt;
-  const bool several_fields = author.kind == FromKind::SeveralFields;
-  return Opinion{
-      .action = quarantine_action(c.settings),
-      .cause = several_fields ? Cause::SeveralFromFields : Cause::SeveralFromDomains,
-      .rule = several_fields ? "several_from_fields=evaluate" : "several_from_domains=evaluate",
-      .why = author.problem.empty() ? "the From field names more domains than are evaluated"
-                                    : "not every From field can be read: " + author.problem,
-      .overrides = {{Override::Type::LocalPolicy, "not every author domain was evaluated"}}};
-}
-
 struct SpfRule {
   ActionKind action;
   std::string rule;
@@ -323,8 +320,7 @@ Opinion accepted(const Case& c) {
 
 Opinion first_opinion(const Case& c) {
   constexpr std::array kChecks = {check_exemption, check_internal_error, check_oversized_header,
-                                  check_from,      check_dmarc,          check_truncated_authors,
-                                  check_spf};
+                                  check_from,      check_dmarc,          check_spf};
   for (const auto check : kChecks) {
     if (auto opinion = check(c)) return std::move(*opinion);
   }

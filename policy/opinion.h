@@ -28,9 +28,8 @@ struct Case {
 };
 
 /// The opinion that decides: of the first check that has one, in this order: exemption, internal
-/// error, oversized header, From header, DMARC policy, too many author domains, SPF alone;
-/// otherwise the message is accepted. Expects the evaluations and the evidence in `c.verdict`.
-/// Total; pure.
+/// error, oversized header, From header, DMARC policy, SPF alone; otherwise the message is accepted.
+/// Expects the evaluations and the evidence in `c.verdict`. Total; pure.
 [[nodiscard]] Opinion first_opinion(const Case& c);
 
 }  // namespace waarmerk::policy

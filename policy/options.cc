@@ -151,20 +151,30 @@ std::vector<Option> policy_options() {
             .reason =
                 "Several From fields are a known trick to show a reader another author than\n"
                 "the one that was checked: \"reject\", \"quarantine\", \"evaluate\" (each domain,\n"
-                "the strictest failing policy counts) or \"accept\"."},
+                "the strictest failing policy counts; more than five are refused) or\n"
+                "\"accept\"."},
            kOnFrom, WAARMERK_AT(several_from_fields)),
       word({.key = "policy.several_from_domains",
             .reason = "One From field with several domains is allowed by RFC 5322 and rare: the\n"
                       "same four words."},
            kOnFrom, WAARMERK_AT(several_from_domains)),
       word({.key = "policy.no_from",
-            .reason = "No From field, or none with a usable domain: \"reject\", \"quarantine\" or\n"
+            .reason = "No From field, or none with an address: \"reject\", \"quarantine\" or\n"
                       "\"accept\"."},
            kOnNoFrom, WAARMERK_AT(no_from)),
+      word({.key = "policy.unusable_from",
+            .reason =
+                "A From field that can be read in two ways, or whose domain cannot be one, so\n"
+                "that nobody can say whose DMARC holds. Forgers write those, and untidy\n"
+                "programs: 'Sales@Acme <info@example.com>' without quotes, a ';' or ')'\n"
+                "without its beginning, text behind the address. The same three words;\n"
+                "\"quarantine\" if your users miss mail of that kind."},
+           kOnNoFrom, WAARMERK_AT(unusable_from)),
       word({.key = "policy.oversized_header",
-            .reason = "A header of more than 10,000 fields or 4 MiB is not read to its end, so that\n"
-                      "nothing can be verified: \"reject\" (552 5.3.4), \"quarantine\" or \"accept\",\n"
-                      "both unverified. No mail program writes such a one."},
+            .reason =
+                "A header of more than 10,000 fields or 4 MiB is not read to its end, so that\n"
+                "nothing can be verified: \"reject\" (552 5.3.4), \"quarantine\" or \"accept\",\n"
+                "both unverified. No mail program writes such a one."},
            kOnOversized, WAARMERK_AT(oversized_header)),
       word({.key = "policy.on_error",
             .reason = "When something of ours goes wrong: \"defer\" asks the sender to try again,\n"

@@ -70,6 +70,7 @@ struct Settings {
   OnFrom several_from_fields = OnFrom::Reject;
   OnFrom several_from_domains = OnFrom::Evaluate;
   OnFrom no_from = OnFrom::Reject;
+  OnFrom unusable_from = OnFrom::Reject;
   OnOversized oversized_header = OnOversized::Reject;
   OnError on_error = OnError::Defer;
   /// Known forwarders and lists: client networks, and domains whose passing d= is trusted.

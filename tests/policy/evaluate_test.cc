@@ -154,7 +154,13 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"D07_no_from", with_kind(forgery(kReject), FromKind::None), defaults, Reject, kNo, kR,
             Cause::NoFrom, "no_from=reject"},
         Row{"D07_unusable_from", with_kind(forgery(kReject), FromKind::Unusable), defaults, Reject,
-            kNo, kR, Cause::NoFrom, "no_from=reject"},
+            kNo, kR, Cause::NoFrom, "unusable_from=reject"},
+        Row{"D07_unusable_from_quarantined", with_kind(forgery(kReject), FromKind::Unusable),
+            [](Settings& s) {
+              s.unusable_from = OnFrom::Quarantine;
+              s.no_from = OnFrom::Reject;
+            },
+            Tag, kNo, kQ, Cause::NoFrom, "unusable_from=quarantine"},
         Row{"D07_no_from_accepted", with_kind(forgery(kReject), FromKind::None),
             [](Settings& s) { s.no_from = OnFrom::Accept; }, Accept, kNo, kNo, Cause::NoFrom,
             "no_from=accept"}),
@@ -307,9 +313,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Evaluate, D06_TooManyAuthorDomainsNeverPass) {
   FactsBuilder builder = several_domains(kNone);
+  EXPECT_EQ(evaluate(builder.facts, {}).decision.action, Accept);
   builder.facts.author.truncated = true;
   const Verdict verdict = evaluate(builder.facts, {});
-  EXPECT_EQ(verdict.decision.action, Tag);
+  EXPECT_EQ(verdict.decision.action, Reject);
   EXPECT_EQ(verdict.decision.cause, Cause::SeveralFromDomains);
 }
 
