@@ -12,6 +12,7 @@ function(library name module)
 endfunction()
 
 library(libidn2 libidn2)
+library(libpsl libpsl)
 library(libcrypto libcrypto)
 library(libopendkim opendkim)
 library(libcares libcares)

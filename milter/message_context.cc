@@ -55,7 +55,10 @@ policy::Exemption exemption_of(const policy::Client& client,
 
 MessageContext::MessageContext(std::shared_ptr<const policy::Settings> settings, Origin origin,
                                dns::Lookup& lookup)
-    : settings_(std::move(settings)), origin_(std::move(origin)), lookup_(lookup) {
+    : settings_(std::move(settings)),
+      list_(policy::list_in_force(*settings_)),
+      origin_(std::move(origin)),
+      lookup_(lookup) {
   if (!is_exempt()) prefetch_envelope();
 }
 
@@ -64,7 +67,7 @@ void MessageContext::prefetch_envelope() {
   const auto sender = policy::spf::mail_from_identity(origin_.mail_from, helo);
   if (sender.domain) {
     policy::spf::prefetch(*sender.domain, lookup_);
-    policy::dmarc::prefetch(*sender.domain, lookup_);
+    prefetch_identifier(*sender.domain);
   }
   const auto host = policy::spf::helo_identity(helo);
   if (host.domain) policy::spf::prefetch(*host.domain, lookup_);
@@ -94,7 +97,7 @@ void MessageContext::prefetch_for(const policy::HeaderField& field) {
   if (field.is(kFrom)) {
     if (++authors_ > kMaxEarlyAuthors) return;
     const policy::Author author = policy::author_domains(policy::HeaderFields(&field, 1));
-    for (const DomainName& domain : author.domains) policy::dmarc::prefetch(domain, lookup_);
+    for (const DomainName& domain : author.domains) prefetch_author(domain);
     return;
   }
   if (!field.is(kSignature) || signatures_ >= kMaxEarlyKeys) return;
@@ -103,7 +106,17 @@ void MessageContext::prefetch_for(const policy::HeaderField& field) {
   if (!key) return;
   lookup_.prefetch(*key);
   if (signatures_ > kMaxEarlyWalks) return;
-  if (const auto domain = signing_domain(key->name)) policy::dmarc::prefetch(*domain, lookup_);
+  if (const auto domain = signing_domain(key->name)) prefetch_identifier(*domain);
+}
+
+void MessageContext::prefetch_author(const DomainName& domain) {
+  if (list_ != nullptr) return policy::dmarc::prefetch_listed(domain, *list_, lookup_);
+  policy::dmarc::prefetch(domain, lookup_);
+}
+
+void MessageContext::prefetch_identifier(const DomainName& domain) {
+  // By the list its organizational domain is known without a question.
+  if (list_ == nullptr) policy::dmarc::prefetch(domain, lookup_);
 }
 
 void MessageContext::end_headers(policy::dkim::KeyCache& keys) {

@@ -91,8 +91,13 @@ class MessageContext {
   void note_fault(std::string what);
   void prefetch_envelope();
   void prefetch_for(const policy::HeaderField& field);
+  /// The records of an author domain, and the walk of another identifier.
+  void prefetch_author(const DomainName& domain);
+  void prefetch_identifier(const DomainName& domain);
 
   std::shared_ptr<const policy::Settings> settings_;
+  /// nullptr: the DNS is walked.
+  const policy::dmarc::PublicSuffixList* list_;
   Origin origin_;
   dns::MessageLookup lookup_;
   std::vector<std::string> recipients_;

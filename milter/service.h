@@ -28,6 +28,8 @@ struct Counters {
   std::atomic<std::uint64_t> failed_actions = 0;
   /// What the two engines found differently, with engine = both.
   std::atomic<std::uint64_t> disagreements = 0;
+  /// Messages of which the public suffix list says something else, with dmarc.compare_psl.
+  std::atomic<std::uint64_t> psl_differences = 0;
   std::atomic<std::uint64_t> reloads = 0;
 };
 

@@ -306,6 +306,8 @@ Response Session::answer(const policy::Settings& settings, Judgement judgement, 
                                   item.subject + ": native " + item.native + ", reference " +
                                   item.reference);
   }
+  // Said in the aggregate log only: a domain may send a thousand such messages.
+  if (!judgement.facts.list_differences.empty()) ++service_.counters().psl_differences;
   const std::uint64_t sequence = record(settings, std::move(judgement));
 
   std::vector<std::string> problems = carry_out(actions, mta);

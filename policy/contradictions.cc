@@ -66,11 +66,18 @@ std::vector<Finding> dns_findings(const Settings::Dns& dns) {
   return findings;
 }
 
+std::vector<Finding> dmarc_findings(const Settings::Dmarc& dmarc) {
+  if (!dmarc.compare_psl || dmarc.org_domain != DiscoveryMethod::Psl) return {};
+  return {{Severity::Warning, "dmarc.compare_psl",
+           "has no effect: with dmarc.org_domain = \"psl\" the list decides"}};
+}
+
 }  // namespace
 
 std::vector<Finding> contradictions(const Settings& settings) {
   std::vector<Finding> all = wide_networks(settings);
   std::ranges::copy(repeated_names(settings.milter), std::back_inserter(all));
+  std::ranges::copy(dmarc_findings(settings.dmarc), std::back_inserter(all));
   std::ranges::copy(dns_findings(settings.dns), std::back_inserter(all));
   return all;
 }

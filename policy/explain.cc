@@ -82,8 +82,23 @@ void tell_walk(const dmarc::Walk& walk, Paragraph& paragraph) {
     paragraph.sentences.push_back(std::move(sentence));
   }
   const auto organization = dmarc::organizational_domain(walk);
-  paragraph.sentences.push_back("organizational domain of " + walk.start.text() + ": " +
+  std::string sentence = "organizational domain of " + walk.start.text();
+  if (dmarc::method_of(walk) == DiscoveryMethod::Psl) sentence += " by the public suffix list";
+  paragraph.sentences.push_back(sentence + ": " +
                                 (organization ? organization->text() : "left open by an error"));
+}
+
+std::string record_phrase(const std::optional<DomainName>& place) {
+  return place ? "the record of " + place->text() : "no record";
+}
+
+/// Of an author domain both organizational domain and record, where either is another.
+void tell_difference(const ListDifference& ways, Paragraph& paragraph) {
+  std::string sentence = "the public suffix list would have said otherwise of " +
+                         ways.domain.text() + ": organizational domain " +
+                         ways.psl_organization.text();
+  if (ways.treewalk_policy != ways.psl_policy) sentence += ", " + record_phrase(ways.psl_policy);
+  paragraph.sentences.push_back(std::move(sentence));
 }
 
 void tell_evaluation(const DmarcEvaluation& dmarc, Paragraph& paragraph) {
@@ -98,6 +113,7 @@ void tell_evaluation(const DmarcEvaluation& dmarc, Paragraph& paragraph) {
 Paragraph tell_dmarc(const Facts& facts, const Verdict& verdict) {
   Paragraph paragraph{"DMARC", {}};
   for (const dmarc::Walk& walk : facts.walks) tell_walk(walk, paragraph);
+  for (const ListDifference& ways : facts.list_differences) tell_difference(ways, paragraph);
   for (const DmarcEvaluation& dmarc : verdict.dmarc) tell_evaluation(dmarc, paragraph);
   if (verdict.dmarc.empty()) paragraph.sentences.emplace_back("not evaluated");
   return paragraph;

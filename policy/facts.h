@@ -190,6 +190,21 @@ struct DnsTrace {
   bool operator==(const DnsTrace&) const = default;
 };
 
+/// Where the public suffix list says otherwise than the walk of the DNS that decided. Changes
+/// nothing. RFC 7489 3.2
+struct ListDifference {
+  /// The start of the walk.
+  DomainName domain;
+  DomainName treewalk_organization;
+  DomainName psl_organization;
+  /// Where the record stands that applies, of an author domain; nullopt: none applies, or none is
+  /// known.
+  std::optional<DomainName> treewalk_policy;
+  std::optional<DomainName> psl_policy;
+
+  bool operator==(const ListDifference&) const = default;
+};
+
 /// Why a message is not judged. RFC 9989 leaves exemption to the receiver.
 enum class Exemption : std::uint8_t { None, Loopback, Authenticated, Network, NoClientAddress };
 [[nodiscard]] std::string_view to_string(Exemption exemption);
@@ -207,12 +222,15 @@ struct Facts {
   SpfOutcome spf_mail_from;
   SpfOutcome spf_helo;
   std::vector<DkimOutcome> dkim;
-  /// One walk for each identifier that needed one: author domains first. Distinct starts.
+  /// One walk for each identifier that needed one: author domains first. Distinct starts, all made
+  /// by one method.
   std::vector<dmarc::Walk> walks;
   std::vector<ListTrace> lists;
   std::vector<DnsTrace> dns;
   /// Where the two engines part, if both were asked. Changes nothing.
   std::vector<Disagreement> disagreements;
+  /// Filled only when dmarc.compare_psl is on.
+  std::vector<ListDifference> list_differences;
   /// The header is larger than what is kept of one: nothing was verified. See header_section.h
   bool oversized_header = false;
   /// Header fields that could be read as ours and are removed.

@@ -9,6 +9,7 @@
 #include "policy/author_domain.h"
 #include "policy/dmarc/alignment.h"
 #include "policy/dmarc/discovery.h"
+#include "policy/dmarc/list_comparison.h"
 #include "policy/list_trace.h"
 #include "policy/spf/check.h"
 #include "policy/spf/identity.h"
@@ -19,10 +20,12 @@ namespace {
 constexpr std::size_t kMaxRecipientDomains = 100;
 constexpr std::size_t kMaxTraceText = 1024;
 
-/// The door to the DNS for one message, and how long it stands open.
+/// The door to the DNS for one message, how long it stands open, and the public suffix list if
+/// that stands in for tree walks.
 struct Asking {
   dns::Lookup& lookup;
   Instant deadline;
+  const dmarc::PublicSuffixList* list;
 };
 
 void note_recipients(const MessageParts& parts, Envelope& envelope) {
@@ -81,9 +84,17 @@ spf::Checked check_identity(const spf::Identity& identity, const MessageParts& p
                     asking.deadline);
 }
 
+void add_author_walk(const DomainName& author, const Asking& asking, Facts& facts) {
+  facts.walks.push_back(
+      asking.list == nullptr
+          ? dmarc::walk(author, asking.lookup, asking.deadline)
+          : dmarc::listed_author(author, *asking.list, asking.lookup, asking.deadline));
+}
+
 void add_walk(const DomainName& start, const Asking& asking, Facts& facts) {
   if (find_walk(facts, start) != nullptr) return;
-  facts.walks.push_back(dmarc::walk(start, asking.lookup, asking.deadline));
+  facts.walks.push_back(asking.list == nullptr ? dmarc::walk(start, asking.lookup, asking.deadline)
+                                               : dmarc::listed(start, *asking.list));
 }
 
 /// Whether the author domain exists matters only where the record above it that applies says np.
@@ -96,7 +107,7 @@ void note_existence(const Asking& asking, dmarc::Walk& walk) {
 
 /// The walk of each author domain: the record that applies and the organizational domain.
 void gather_authors(const Asking& asking, Facts& facts) {
-  for (const DomainName& author : facts.author.domains) add_walk(author, asking, facts);
+  for (const DomainName& author : facts.author.domains) add_author_walk(author, asking, facts);
   for (dmarc::Walk& walk : facts.walks) note_existence(asking, walk);
 }
 
@@ -206,6 +217,13 @@ void gather_lists(const MessageParts& parts, const Asking& asking, Facts& facts)
   }
 }
 
+/// What the list would have said of a message whose walks are all there.
+void compare_list(const Settings& settings, const Asking& asking, Facts& facts) {
+  if (!settings.dmarc.compare_psl || asking.list != nullptr) return;
+  const auto* list = dmarc::PublicSuffixList::of_host(settings.dmarc.psl_sections);
+  if (list != nullptr) facts.list_differences = dmarc::compare_with_list(facts, *list);
+}
+
 /// All records of the answer, since it may be their number that decided.
 std::string trace_text(const dns::Answer& answer) {
   if (dns::is_error(answer.status)) return printable(answer.detail, kMaxTraceText);
@@ -239,6 +257,16 @@ dkim::Options dkim_options(const Settings& settings, const Author& author) {
           .preferred = author.domains};
 }
 
+const dmarc::PublicSuffixList* list_in_force(const Settings& settings) {
+  switch (settings.dmarc.org_domain) {
+    case DiscoveryMethod::TreeWalk:
+      return nullptr;
+    case DiscoveryMethod::Psl:
+      return dmarc::PublicSuffixList::of_host(settings.dmarc.psl_sections);
+  }
+  return nullptr;
+}
+
 Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLookup& lookup,
              Instant deadline) {
   Facts facts;
@@ -253,7 +281,7 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   facts.internal_error = parts.internal_error;
   if (!is_judged(facts)) return facts;
 
-  const Asking asking{lookup, deadline};
+  const Asking asking{lookup, deadline, list_in_force(settings)};
   // What decides about the author comes first, and strangers' names last: time and questions are
   // bounded, and a sender who spends them must not thereby hide what the author domain says.
   gather_authors(asking, facts);
@@ -268,6 +296,7 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   gather_walks(asking, facts);
   spf.gather_helo(facts);
   gather_lists(parts, asking, facts);
+  compare_list(settings, asking, facts);
   facts.dns = traces_of(lookup, spf.personal());
   return facts;
 }

@@ -5,6 +5,7 @@
 
 #include "dns/recording.h"
 #include "policy/dkim/verify.h"
+#include "policy/dmarc/public_suffix.h"
 #include "policy/facts.h"
 #include "policy/message.h"
 #include "policy/settings.h"
@@ -37,8 +38,13 @@ struct MessageParts {
 /// How the verifier is to work on a message: by the settings, the author's signatures first. K-19
 [[nodiscard]] dkim::Options dkim_options(const Settings& settings, const Author& author);
 
+/// The public suffix list by which organizational domains are found; nullptr: the DNS is walked,
+/// by the settings or because this host has no list. Thread-safe.
+[[nodiscard]] const dmarc::PublicSuffixList* list_in_force(const Settings& settings);
+
 /// Asks what is not known yet and returns the evidence. Deterministic given its arguments: with a
-/// zone or a replay behind `lookup` it is a function. Waits at most until `deadline`.
+/// zone or a replay behind `lookup` it is a function, of this host's public suffix list too where
+/// the settings ask for that. Waits at most until `deadline`.
 [[nodiscard]] Facts gather(const MessageParts& parts, const Settings& settings,
                            dns::MessageLookup& lookup, Instant deadline);
 

@@ -230,6 +230,27 @@ std::vector<Option> dkim_options() {
   };
 }
 
+std::vector<Option> dmarc_options() {
+  return {
+      word({.key = "dmarc.org_domain",
+            .reason =
+                "How the organizational domain is found: \"treewalk\" asks the DNS (RFC 9989\n"
+                "4.10), \"psl\" the public suffix list of this host (the older RFC 7489 3.2),\n"
+                "which knows nothing of psd= and is as old as its package."},
+           kDiscoveryWords, WAARMERK_AT(dmarc.org_domain)),
+      word({.key = "dmarc.psl_sections",
+            .reason = "Which rules of the public suffix list count: \"all\", or \"icann\" without\n"
+                      "those of companies, so that all customers of github.io, say, are one\n"
+                      "organization and can sign for one another."},
+           kPslSectionsWords, WAARMERK_AT(dmarc.psl_sections)),
+      boolean({.key = "dmarc.compare_psl",
+               .reason = "Beside the tree walk: log where the list would have given another\n"
+                         "organizational domain or another place of the policy (psl_differences).\n"
+                         "It decides nothing and asks nothing of the DNS."},
+              WAARMERK_AT(dmarc.compare_psl)),
+  };
+}
+
 std::vector<Option> dns_options() {
   return {
       servers({.key = "dns.servers",
@@ -278,8 +299,9 @@ std::vector<Option> log_options() {
 
 std::vector<Option> all_options() {
   std::vector<Option> all;
-  for (const auto& group : {general_options, milter_options, exempt_options, policy_options,
-                            verify_options, spf_options, dkim_options, dns_options, log_options}) {
+  for (const auto& group :
+       {general_options, milter_options, exempt_options, policy_options, verify_options,
+        spf_options, dkim_options, dmarc_options, dns_options, log_options}) {
     std::ranges::move(group(), std::back_inserter(all));
   }
   return all;

@@ -12,6 +12,7 @@
 #include "base/ip_address.h"
 #include "base/words.h"
 #include "dns/server_address.h"
+#include "policy/dmarc/method.h"
 #include "policy/engine.h"
 
 namespace waarmerk::policy {
@@ -87,6 +88,12 @@ struct Settings {
     OnBodyLength on_body_length = OnBodyLength::Policy;
     std::chrono::seconds clock_skew{300};
   } dkim;
+
+  struct Dmarc {
+    DiscoveryMethod org_domain = DiscoveryMethod::TreeWalk;
+    PslSections psl_sections = PslSections::All;
+    bool compare_psl = false;
+  } dmarc;
 
   struct Dns {
     /// In the order of asking; empty: the name servers of /etc/resolv.conf.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/domain_name.h"
+#include "policy/dmarc/method.h"
 #include "policy/dmarc/record.h"
 
 namespace waarmerk::policy {
@@ -54,6 +55,8 @@ struct DmarcEvaluation {
   std::vector<AlignedIdentifier> aligned;
   /// One sentence: what aligned, or why nothing did.
   std::string reason;
+  /// How the record and the organizational domain were found.
+  DiscoveryMethod discovery = DiscoveryMethod::TreeWalk;
 
   [[nodiscard]] bool spf_aligned() const;
   [[nodiscard]] bool dkim_aligned() const;

@@ -81,7 +81,8 @@ policy::DmarcEvaluation read_evaluation(Fields& in) {
           .policy = in.choice("policy", policy::disposition_from),
           .policy_tag = in.is_null("policy_tag") ? std::string() : in.text("policy_tag"),
           .aligned = in.objects("aligned", read_aligned),
-          .reason = in.text("reason")};
+          .reason = in.text("reason"),
+          .discovery = in.word("discovery", discovery_from)};
 }
 
 policy::dmarc::WalkStep read_step(Fields& in) {
@@ -91,11 +92,20 @@ policy::dmarc::WalkStep read_step(Fields& in) {
           .record = read_published(in)};
 }
 
+/// A walk that does not say how it was made walked the DNS: its organizational domain follows from
+/// its steps. That of the public suffix list is evidence itself.
+std::optional<DomainName> read_listed_organization(Fields& in) {
+  if (!in.has("discovery")) return std::nullopt;
+  if (in.word("discovery", discovery_from) != policy::DiscoveryMethod::Psl) return std::nullopt;
+  return in.domain("org_domain");
+}
+
 policy::dmarc::Walk read_walk(Fields& in) {
   return {.start = in.domain("start"),
           .steps = in.objects("steps", read_step),
           .start_exists =
-              in.is_null("start_exists") ? std::nullopt : std::optional(in.flag("start_exists"))};
+              in.is_null("start_exists") ? std::nullopt : std::optional(in.flag("start_exists")),
+          .listed_organization = read_listed_organization(in)};
 }
 
 policy::ListTrace read_list(Fields& in) {
@@ -148,6 +158,14 @@ policy::Disagreement read_disagreement(Fields& in) {
   return {in.text("mechanism"), in.text("subject"), in.text("native"), in.text("reference")};
 }
 
+policy::ListDifference read_list_difference(Fields& in) {
+  return {.domain = in.domain("domain"),
+          .treewalk_organization = in.domain("treewalk_org_domain"),
+          .psl_organization = in.domain("psl_org_domain"),
+          .treewalk_policy = in.domain_or_null("treewalk_policy_domain"),
+          .psl_policy = in.domain_or_null("psl_policy_domain")};
+}
+
 policy::Facts read_facts(Fields& in) {
   Fields spf = in.object("spf");
   Fields traces = in.object("traces");
@@ -165,6 +183,7 @@ policy::Facts read_facts(Fields& in) {
       .lists = traces.objects("lists", read_list),
       .dns = in.objects("dns", read_dns),
       .disagreements = in.objects_if_any("disagreements", read_disagreement),
+      .list_differences = in.objects_if_any("psl_differences", read_list_difference),
       .oversized_header = in.has("oversized_header") && in.flag("oversized_header"),
       .forged_fields = traces.number<unsigned>("forged_fields"),
       .internal_error = in.text("internal_error")};

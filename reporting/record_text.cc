@@ -12,6 +12,7 @@
 namespace waarmerk::reporting {
 namespace {
 
+using policy::DiscoveryMethod;
 using policy::Engine;
 using policy::EvidenceItem;
 using policy::Mode;
@@ -153,6 +154,11 @@ std::optional<Mode> mode_from(std::string_view word) { return policy::kModeWords
 
 std::string_view to_word(Engine engine) { return policy::kEngineWords.word(engine); }
 std::optional<Engine> engine_from(std::string_view word) { return policy::kEngineWords.find(word); }
+
+std::string_view to_word(DiscoveryMethod method) { return policy::kDiscoveryWords.word(method); }
+std::optional<DiscoveryMethod> discovery_from(std::string_view word) {
+  return policy::kDiscoveryWords.find(word);
+}
 
 std::string_view to_word(EvidenceItem::Speaks speaks) { return kSpeaks.word(speaks); }
 std::optional<EvidenceItem::Speaks> speaks_from(std::string_view word) {

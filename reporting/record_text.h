@@ -32,6 +32,8 @@ namespace waarmerk::reporting {
 [[nodiscard]] std::optional<policy::Mode> mode_from(std::string_view word);
 [[nodiscard]] std::string_view to_word(policy::Engine engine);
 [[nodiscard]] std::optional<policy::Engine> engine_from(std::string_view word);
+[[nodiscard]] std::string_view to_word(policy::DiscoveryMethod method);
+[[nodiscard]] std::optional<policy::DiscoveryMethod> discovery_from(std::string_view word);
 
 /// "forgery" or "indirect_mail".
 [[nodiscard]] std::string_view to_word(policy::EvidenceItem::Speaks speaks);

@@ -182,8 +182,7 @@ class LineWriter {
     out_.domain("org_domain", item.organizational_domain);
     disposition("policy", item.policy);
     out_.word("policy_tag", item.policy_tag);
-    // Another method than the tree walk does not exist yet. RFC 9990 3.1.1.5
-    out_.word("discovery", "treewalk");
+    out_.word("discovery", to_word(item.discovery));
     out_.objects("aligned", item.aligned, limits_.others, [&](const auto& identifier) {
       out_.word("mechanism", to_string(identifier.mechanism));
       out_.domain("domain", identifier.domain);
@@ -259,6 +258,8 @@ class LineWriter {
   void walks() {
     out_.objects_at("walks", facts_.walks, walks_, [&](const policy::dmarc::Walk& walk) {
       out_.domain("start", walk.start);
+      // Only said where it is not the rule. What the list said is the organizational domain.
+      if (walk.listed_organization) out_.word("discovery", to_word(method_of(walk)));
       out_.domain("org_domain", organizational_domain(walk));
       if (walk.start_exists) {
         out_.flag("start_exists", *walk.start_exists);
@@ -299,10 +300,23 @@ class LineWriter {
     });
   }
 
+  /// Left out when there are none: without dmarc.compare_psl there never are.
+  void list_differences() {
+    if (facts_.list_differences.empty()) return;
+    out_.objects("psl_differences", facts_.list_differences, limits_.others, [&](const auto& item) {
+      out_.domain("domain", item.domain);
+      out_.domain("treewalk_org_domain", item.treewalk_organization);
+      out_.domain("psl_org_domain", item.psl_organization);
+      out_.domain("treewalk_policy_domain", item.treewalk_policy);
+      out_.domain("psl_policy_domain", item.psl_policy);
+    });
+  }
+
   void circumstances() {
     out_.word("mode", to_word(record_.mode));
     out_.word("engine", to_word(record_.engine));
     disagreements();
+    list_differences();
     out_.text("internal_error", facts_.internal_error);
     out_.object("timings", [&] {
       out_.number("receive_us", record_.timings.receive.count());

@@ -228,6 +228,7 @@ DmarcEvaluation evaluate_author(const DomainName& author, const Facts& facts) {
                           "no DMARC record was looked up for " + author.text());
   }
   evaluation.organizational_domain = organizational_domain(*walk);
+  evaluation.discovery = method_of(*walk);
   const PolicySource source = policy_source(*walk);
   if (source.open) {
     return without_record(std::move(evaluation), DmarcResult::TempError, open_record_reason(*walk));

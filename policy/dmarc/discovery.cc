@@ -1,8 +1,9 @@
-// The tree walk's questions, one after the other; the answers usually wait in the cache already.
+// The questions, one after the other; the answers usually wait in the cache already.
 #include "policy/dmarc/discovery.h"
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace waarmerk::policy::dmarc {
 namespace {
@@ -36,6 +37,22 @@ WalkStep read_step(const DomainName& name, const dns::Answer& answer) {
   return step;
 }
 
+/// The author domain and, if it is another, its organizational domain. RFC 7489 6.6.3
+std::vector<DomainName> listed_names(const Walk& walk) {
+  std::vector<DomainName> names{walk.start};
+  if (*walk.listed_organization != walk.start) names.push_back(*walk.listed_organization);
+  return names;
+}
+
+/// The next name is asked only where this one is known to have no record. RFC 7489 6.6.3 step 3
+bool ends_listed(const WalkStep& step) { return step.record || dns::is_error(step.status); }
+
+void prefetch_records(const std::vector<DomainName>& names, dns::Lookup& lookup) {
+  for (const DomainName& name : names) {
+    if (const auto question = record_question(name)) lookup.prefetch(*question);
+  }
+}
+
 }  // namespace
 
 Walk walk(const DomainName& start, dns::Lookup& lookup, Instant deadline) {
@@ -49,6 +66,24 @@ Walk walk(const DomainName& start, dns::Lookup& lookup, Instant deadline) {
   return walk;
 }
 
+Walk listed(const DomainName& identifier, const PublicSuffixList& list) {
+  Walk walk{.start = identifier};
+  walk.listed_organization = list.organizational_domain(identifier);
+  return walk;
+}
+
+Walk listed_author(const DomainName& author, const PublicSuffixList& list, dns::Lookup& lookup,
+                   Instant deadline) {
+  Walk walk = listed(author, list);
+  for (const DomainName& name : listed_names(walk)) {
+    const auto question = record_question(name);
+    if (!question) continue;
+    walk.steps.push_back(read_step(name, *lookup.get(*question, deadline)));
+    if (ends_listed(walk.steps.back())) break;
+  }
+  return walk;
+}
+
 std::optional<bool> domain_exists(const DomainName& domain, dns::Lookup& lookup, Instant deadline) {
   // Any type would do. TXT is what SPF asks of the same name when the sender is honest.
   const dns::AnswerPtr answer = lookup.get({domain, dns::Type::Txt}, deadline);
@@ -57,9 +92,11 @@ std::optional<bool> domain_exists(const DomainName& domain, dns::Lookup& lookup,
 }
 
 void prefetch(const DomainName& start, dns::Lookup& lookup) {
-  for (const DomainName& name : walk_names(start)) {
-    if (const auto question = record_question(name)) lookup.prefetch(*question);
-  }
+  prefetch_records(walk_names(start), lookup);
+}
+
+void prefetch_listed(const DomainName& author, const PublicSuffixList& list, dns::Lookup& lookup) {
+  prefetch_records(listed_names(listed(author, list)), lookup);
 }
 
 }  // namespace waarmerk::policy::dmarc

@@ -28,9 +28,11 @@ std::optional<Psd> psd_at(const WalkStep& step, const Assumed& assumed) {
   return std::nullopt;
 }
 
-/// The three rules of RFC 9989 4.10.2. One label below a public suffix domain is counted in the
-/// start's name, as that level may have been jumped over. T-10
+/// The three rules of RFC 9989 4.10.2, unless the public suffix list was asked. One label below a
+/// public suffix domain is counted in the start's name, as that level may have been jumped over.
+/// T-10
 DomainName select_organization(const Walk& walk, const Assumed& assumed) {
+  if (walk.listed_organization) return *walk.listed_organization;
   const DomainName* shortest = &walk.start;
   for (const WalkStep& step : walk.steps) {
     const auto psd = psd_at(step, assumed);
@@ -69,6 +71,10 @@ PolicySource record_at(const Walk& walk, const DomainName& name) {
 
 }  // namespace
 
+DiscoveryMethod method_of(const Walk& walk) {
+  return walk.listed_organization ? DiscoveryMethod::Psl : DiscoveryMethod::TreeWalk;
+}
+
 std::vector<DomainName> walk_names(const DomainName& start) {
   std::vector<DomainName> names{start};
   const std::size_t parent_labels = start.label_count() - 1;
@@ -104,6 +110,7 @@ PolicySource policy_source(const Walk& walk) {
   if (std::ranges::any_of(walk.steps, is_open)) return {.open = true};
   const auto organization = record_at(walk, select_organization(walk, std::nullopt));
   if (organization.record != nullptr) return organization;
+  if (walk.listed_organization) return {};
   // Only a record with psd=y leaves the organizational domain without one: it ends the walk.
   return walk.steps.empty() ? PolicySource{} : record_at(walk, walk.steps.back().name);
 }

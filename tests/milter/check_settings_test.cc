@@ -90,6 +90,22 @@ TEST(CheckNames, WarnsOfOptionsWithoutEffect) {
   EXPECT_THAT(warnings("unix:/run/waarmerk.sock"), IsEmpty());
 }
 
+/// The daemon says it at its start: decisions are as old as the list.
+TEST(CheckNames, I_11_SayFromWhenThePublicSuffixListIs) {
+  const auto notes = [](const std::string& lines) {
+    return check_names(*policy::read_configuration("mode = \"tag\"\n" + lines, "w.toml"));
+  };
+  const auto of_key = [](const char* key) {
+    return ElementsAre(
+        AllOf(Field(&Finding::severity, Severity::Note), Field(&Finding::key, key),
+              Field(&Finding::text, testing::MatchesRegex("the public suffix list is .* of "
+                                                          "[0-9]+-[0-9]+-[0-9]+"))));
+  };
+  EXPECT_THAT(notes("[dmarc]\norg_domain = \"psl\"\n"), of_key("dmarc.org_domain"));
+  EXPECT_THAT(notes("[dmarc]\ncompare_psl = true\n"), of_key("dmarc.compare_psl"));
+  EXPECT_THAT(notes("[dmarc]\norg_domain = \"treewalk\"\n"), IsEmpty());
+}
+
 /// What the file says wrongly and what the host cannot do, in one list in the order of lines.
 TEST(LoadConfiguration, SaysEverythingInTheOrderOfTheFile) {
   const auto loaded = load_configuration(

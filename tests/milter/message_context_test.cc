@@ -168,6 +168,19 @@ TEST_F(MessageContextTest, IsNotMisledByASelector) {
   EXPECT_FALSE(lookup.has_prefetched("_dmarc.other.example._domainkey.signer.example"));
 }
 
+/// By the public suffix list only an author domain has records that matter.
+TEST_F(MessageContextTest, T_20_AsksEarlyWhatTheListLeavesToBeAsked) {
+  policy::Settings settings;
+  settings.dmarc.org_domain = policy::DiscoveryMethod::Psl;
+  MessageContext message(std::make_shared<const policy::Settings>(settings),
+                         {.client = {}, .mail_from = "a@sender.example.com"}, lookup);
+  EXPECT_FALSE(lookup.has_prefetched("_dmarc.sender.example.com"));
+  message.add_field({"From", " a@news.example.co.uk"});
+  EXPECT_TRUE(lookup.has_prefetched("_dmarc.news.example.co.uk"));
+  EXPECT_TRUE(lookup.has_prefetched("_dmarc.example.co.uk"));
+  EXPECT_FALSE(lookup.has_prefetched("_dmarc.co.uk"));
+}
+
 TEST_F(MessageContextTest, VerifiesNothingAfterAFailure) {
   MessageContext message = make();
   message.add_field({"From", " a@example.com"});

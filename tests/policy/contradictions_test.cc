@@ -55,6 +55,12 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"reinjection_from_everywhere", Severity::Error, "exempt.trusted_reinjection",
             [](Settings& s) { s.trusted_reinjection = {network("0.0.0.0/0")}; },
             [](Settings& s) { s.trusted_reinjection = {network("127.0.0.1")}; }},
+        Row{"list_compared_with_itself", Severity::Warning, "dmarc.compare_psl",
+            [](Settings& s) {
+              s.dmarc.compare_psl = true;
+              s.dmarc.org_domain = DiscoveryMethod::Psl;
+            },
+            [](Settings& s) { s.dmarc.compare_psl = true; }},
         Row{"forwarders_everywhere", Severity::Warning, "policy.forwarder_networks",
             [](Settings& s) { s.forwarder_networks = {network("::/0")}; },
             [](Settings& s) { s.forwarder_networks = {network("2001:db8::/32")}; }},

@@ -84,8 +84,8 @@ void expect_no_member_can_be_missing(const json& whole, const json::json_pointer
     json line = whole;
     line.at(place).erase(name);
     const auto read = parse_record(line.dump());
-    // The organizational domain of a walk and the method of discovery follow from the rest.
-    const bool derived = (place / name).to_string() == "/walks/0/org_domain" || name == "discovery";
+    // The organizational domain of a tree walk follows from its steps.
+    const bool derived = (place / name).to_string() == "/walks/0/org_domain";
     EXPECT_EQ(read.has_value(), derived) << place.to_string() << "/" << name;
     if (!read && !derived) {
       EXPECT_TRUE(read.error().text.starts_with("missing, expected ") || read.error().where != name)
@@ -102,6 +102,17 @@ TEST(RecordReader, MissesEveryMember) {
         "/dns/0", "/timings"}) {
     expect_no_member_can_be_missing(line, json::json_pointer(place));
   }
+}
+
+/// What the public suffix list said is evidence: nothing else in the line could tell it.
+TEST(RecordReader, T_20_MissesTheOrganizationalDomainOfTheList) {
+  json line = good();
+  line["walks"][0]["discovery"] = "psl";
+  const auto whole = parse_record(line.dump());
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->facts.walks[0].listed_organization, DomainName::parse("example.com").value());
+  line["walks"][0].erase("org_domain");
+  EXPECT_FALSE(parse_record(line.dump()));
 }
 
 TEST(RecordReader, IgnoresMembersOfLaterPrograms) {

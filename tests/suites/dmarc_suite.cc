@@ -79,9 +79,11 @@ Authenticated authenticated(const Vector& vector) {
   return proven;
 }
 
-Facts gather_facts(const DomainName& author, const Authenticated& proven, VectorZone& zone) {
+Facts gather_facts(const DomainName& author, const Authenticated& proven, VectorZone& zone,
+                   const PublicSuffixList* list) {
   Facts facts;
-  facts.walks.push_back(walk(author, zone, Instant::max()));
+  facts.walks.push_back(list == nullptr ? walk(author, zone, Instant::max())
+                                        : listed_author(author, *list, zone, Instant::max()));
   Walk& own = facts.walks.front();
   own.start_exists = domain_exists(author, zone, Instant::max());
   std::vector<DomainName> identifiers = proven.dkim;
@@ -95,7 +97,8 @@ Facts gather_facts(const DomainName& author, const Authenticated& proven, Vector
   const auto organization = organizational_domain(own);
   for (const DomainName& identifier : identifiers) {
     if (!needs_walk(identifier, author, organization) || find_walk(facts, identifier)) continue;
-    facts.walks.push_back(walk(identifier, zone, Instant::max()));
+    facts.walks.push_back(list == nullptr ? walk(identifier, zone, Instant::max())
+                                          : listed(identifier, *list));
   }
   return facts;
 }

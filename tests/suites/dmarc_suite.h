@@ -13,6 +13,7 @@
 
 #include "base/domain_name.h"
 #include "dns/lookup.h"
+#include "policy/dmarc/public_suffix.h"
 #include "policy/facts.h"
 
 namespace waarmerk::policy::dmarc {
@@ -57,8 +58,9 @@ struct Authenticated {
 };
 [[nodiscard]] Authenticated authenticated(const Vector& vector);
 
-/// What a message of `author` proved, and the walks that its identifiers need.
+/// What a message of `author` proved, and the walks that its identifiers need; by `list` in place
+/// of the tree walk unless it is nullptr.
 [[nodiscard]] Facts gather_facts(const DomainName& author, const Authenticated& proven,
-                                 VectorZone& zone);
+                                 VectorZone& zone, const PublicSuffixList* list = nullptr);
 
 }  // namespace waarmerk::policy::dmarc

@@ -177,12 +177,17 @@ class Chance {
         .walks = some(3,
                       [&] {
                         return policy::dmarc::Walk{name(), some(4, [&] { return walk_step(); }),
-                                                   perhaps([&] { return coin(); })};
+                                                   perhaps([&] { return coin(); }), perhaps_name()};
                       }),
         .lists = some(2, [&] { return policy::ListTrace{text(), name()}; }),
         .dns = some(5, [&] { return dns_trace(); }),
         .disagreements =
             some(2, [&] { return policy::Disagreement{text(), text(), text(), text()}; }),
+        .list_differences = some(2,
+                                 [&] {
+                                   return policy::ListDifference{name(), name(), name(),
+                                                                 perhaps_name(), perhaps_name()};
+                                 }),
         .oversized_header = coin(),
         .forged_fields = number(),
         .internal_error = text()};
@@ -201,7 +206,8 @@ class Chance {
                  [&] {
                    return policy::AlignedIdentifier{one_of<policy::Mechanism, 2>(), name(), coin()};
                  }),
-            text()};
+            text(),
+            one_of<policy::DiscoveryMethod, 2>()};
   }
 
   policy::Verdict verdict() {
@@ -277,10 +283,11 @@ Record overfull_record(std::size_t entries, std::size_t octets) {
       .dkim = {entries,
                {policy::DkimResult::PermError, policy::DkimCause::Unsupported, name, text, text,
                 text, ~0U, text, text, false, dns::Security::Insecure}},
-      .walks = {entries, {name, {inner, full_step}, false}},
+      .walks = {entries, {name, {inner, full_step}, false, name}},
       .lists = {entries, {text, name}},
       .dns = {entries,
               {name, dns::Type::Cname, dns::Status::Malformed, dns::Security::Insecure, text}},
+      .list_differences = {entries, {name, name, name, name, name}},
       .oversized_header = true,
       .forged_fields = ~0U,
       .internal_error = text};
@@ -293,7 +300,8 @@ Record overfull_record(std::size_t entries, std::size_t octets) {
                            policy::Disposition::Quarantine,
                            "np",
                            {inner, {policy::Mechanism::Dkim, name, false}},
-                           text}};
+                           text,
+                           policy::DiscoveryMethod::Psl}};
   record.verdict.evidence = {entries, {policy::EvidenceItem::Speaks::ForIndirectMail, text, text}};
   record.verdict.decision = {
       .requested = policy::Disposition::Quarantine,

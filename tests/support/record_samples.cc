@@ -42,6 +42,30 @@ policy::DmarcEvaluation evaluation(std::string_view author, policy::DmarcResult 
           .reason = "no authenticated identifier is aligned"};
 }
 
+/// The list found the record above the author domain, and nothing was asked of the signer.
+Record listed_record() {
+  Record record = plain_record();
+  const DomainName organization = domain("example.com");
+  auto& walks = record.facts.walks;
+  walks = {walk("example.com", published(policy::Disposition::Reject))};
+  walks[0].start = domain("news.example.com");
+  walks[0].steps = {step("news.example.com", dns::Status::NxDomain), walks[0].steps[0]};
+  walks[0].listed_organization = organization;
+  walks.push_back({domain("mail.example.com"), {}, std::nullopt, organization});
+  record.facts.author.domains = {domain("news.example.com")};
+  record.verdict.dmarc[0].author_domain = domain("news.example.com");
+  record.verdict.dmarc[0].discovery = policy::DiscoveryMethod::Psl;
+  return record;
+}
+
+Record compared_record() {
+  Record record = plain_record();
+  record.facts.list_differences = {
+      {domain("a.b.example"), domain("a.b.example"), domain("b.example"), domain("b.example"), {}},
+      {domain("c.example"), domain("example"), domain("c.example"), {}, domain("c.example")}};
+  return record;
+}
+
 Record failing_record() {
   Record record = plain_record();
   record.facts.spf_mail_from.result = policy::SpfResult::Fail;
@@ -212,6 +236,8 @@ std::vector<NamedRecord> typical_records() {
           {"exempt", exempt_record()},
           {"without_author_domain", authorless_record()},
           {"oversized_header", oversized_record()},
+          {"by_the_public_suffix_list", listed_record()},
+          {"compared_with_the_list", compared_record()},
           {"several_author_domains", several_domains_record()},
           {"temporary_errors", temperror_record()},
           {"with_addresses", addresses_record()},
