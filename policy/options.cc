@@ -162,9 +162,10 @@ std::vector<Option> policy_options() {
                       "\"accept\"."},
            kOnNoFrom, WAARMERK_AT(no_from)),
       word({.key = "policy.oversized_header",
-            .reason = "A header of more than 10,000 fields or 4 MiB is not read to its end, so that\n"
-                      "nothing can be verified: \"reject\" (552 5.3.4), \"quarantine\" or \"accept\",\n"
-                      "both unverified. No mail program writes such a one."},
+            .reason =
+                "A header of more than 10,000 fields or 4 MiB is not read to its end, so that\n"
+                "nothing can be verified: \"reject\" (552 5.3.4), \"quarantine\" or \"accept\",\n"
+                "both unverified. No mail program writes such a one."},
            kOnOversized, WAARMERK_AT(oversized_header)),
       word({.key = "policy.on_error",
             .reason = "When something of ours goes wrong: \"defer\" asks the sender to try again,\n"
@@ -177,6 +178,20 @@ std::vector<Option> policy_options() {
       domains({.key = "policy.forwarder_domains",
                .reason = "The same, by the domain of a signature of theirs that passes."},
               WAARMERK_AT(forwarder_domains)),
+      domains(
+          {.key = "policy.known_lists",
+           .reason = "Mailing lists that you know, by the domain that they prove to be: a\n"
+                     "signature or an SPF pass of exactly that domain. For lists whose List-Id\n"
+                     "names another domain than the one they sign with."},
+          WAARMERK_AT(known_lists)),
+      evidence_names(
+          {.key = "policy.ignore_evidence",
+           .reason =
+               "Items of evidence that are not weighed under on_reject = \"evidence\". For\n"
+               "forgery: \"unauthorised-and-unsigned\", \"unauthorised-and-signature-broken\".\n"
+               "For indirect mail: \"known-forwarder\", \"known-list\", \"list-identity\",\n"
+               "\"author-signature-body-changed\"."},
+          WAARMERK_AT(ignore_evidence)),
   };
 }
 
