@@ -118,6 +118,10 @@ const Homes kPure = {
     "policy/spf/macro.cc",
     "policy/spf/questions.cc",
     "policy/spf/record.cc",
+    "policy/story_authentication.cc",
+    "policy/story_decision.cc",
+    "policy/story_dmarc.cc",
+    "policy/story_message.cc",
     "reporting/line_buffer.cc",
     "reporting/record_writer.cc",
 };
