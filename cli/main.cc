@@ -11,6 +11,9 @@
 
 #include "cli/check.h"
 #include "cli/config.h"
+#include "cli/explain.h"
+#include "cli/log_places.h"
+#include "cli/settings.h"
 
 namespace waarmerk::cli {
 namespace {
@@ -53,6 +56,44 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options, bool& json) {
   return check;
 }
 
+/// `waarmerk explain` as the command line has it.
+struct ExplainCommand {
+  const CLI::App* app = nullptr;
+  ExplainOptions options;
+  bool now = false;
+  bool json = false;
+};
+
+/// Adds where the log is: --log and --config.
+void add_places(CLI::App& command, LogPlaces& log) {
+  command.add_option("--log", log.places, "Files and directories of the log; - for standard input")
+      ->type_size(1)
+      ->expected(1, -1);
+  command.add_option("--config", log.config_file,
+                     "Settings that say where the log is; without: " + std::string(kUsualConfig));
+}
+
+/// Adds `waarmerk explain` to the command line; `command` is filled when it is parsed.
+void add_explain(CLI::App& app, ExplainCommand& command) {
+  CLI::App* explain = app.add_subcommand("explain", "Say why a message in the log got its answer");
+  explain
+      ->add_option("message", command.options.what,
+                   "Queue id, a line of the log, or - for lines on standard input")
+      ->required();
+  add_places(*explain, command.options.log);
+  explain->add_option("--since", command.options.since, "Only since then: 2026-05-01, 2h, 3d");
+  explain->add_flag("--now", command.now, "Compare with what the DNS says today");
+  explain->add_option("--dns", command.options.zone_file, "Today's DNS from a zone file")
+      ->needs("--now");
+  explain->add_flag("--json", command.json, "Print a JSON array");
+  command.app = explain;
+}
+
+int run_explain(ExplainCommand& command, const Streams& streams) {
+  if (command.now) command.options.compare = CompareDns::WithNow;
+  return explain(command.options, command.json ? Output::Json : Output::Text, streams);
+}
+
 /// `waarmerk config` and its own subcommands.
 struct ConfigCommands {
   const CLI::App* check = nullptr;
@@ -93,6 +134,8 @@ int run(int argc, char** argv) {
   CheckOptions check_options;
   bool json = false;
   const CLI::App* check_command = add_check(app, check_options, json);
+  ExplainCommand explain_command;
+  add_explain(app, explain_command);
   ConfigCommands config;
   add_config(app, config);
   try {
@@ -104,6 +147,7 @@ int run(int argc, char** argv) {
   if (check_command->parsed()) {
     return check(check_options, json ? Output::Json : Output::Text, streams);
   }
+  if (explain_command.app->parsed()) return run_explain(explain_command, streams);
   return run_config(config, streams);
 }
 

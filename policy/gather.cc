@@ -204,15 +204,6 @@ std::string trace_text(const dns::Answer& answer) {
   return printable(joined, kMaxTraceText);
 }
 
-std::vector<DnsTrace> traces_of(const dns::MessageLookup& lookup) {
-  std::vector<DnsTrace> traces;
-  for (const auto& [question, answer] : lookup.trace()) {
-    traces.push_back(
-        {question.name, question.type, answer->status, answer->security, trace_text(*answer)});
-  }
-  return traces;
-}
-
 }  // namespace
 
 dkim::Options dkim_options(const Settings& settings, const Author& author) {
@@ -221,6 +212,10 @@ dkim::Options dkim_options(const Settings& settings, const Author& author) {
           .refuse_body_length = settings.dkim.on_body_length == OnBodyLength::Policy,
           .clock_skew = settings.dkim.clock_skew,
           .preferred = author.domains};
+}
+
+DnsTrace trace_of(const dns::Question& question, const dns::Answer& answer) {
+  return {question.name, question.type, answer.status, answer.security, trace_text(answer)};
 }
 
 Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLookup& lookup,
@@ -252,7 +247,9 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   gather_walks(asking, facts);
   spf.gather_helo(facts);
   gather_lists(parts, asking, facts);
-  facts.dns = traces_of(lookup);
+  for (const auto& [question, answer] : lookup.trace()) {
+    facts.dns.push_back(trace_of(question, *answer));
+  }
   return facts;
 }
 
