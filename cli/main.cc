@@ -13,7 +13,10 @@
 #include "cli/config.h"
 #include "cli/explain.h"
 #include "cli/log_places.h"
+#include "cli/log_query.h"
+#include "cli/log_tail.h"
 #include "cli/settings.h"
+#include "cli/table.h"
 
 namespace waarmerk::cli {
 namespace {
@@ -66,9 +69,12 @@ struct ExplainCommand {
 
 /// Adds where the log is: --log and --config.
 void add_places(CLI::App& command, LogPlaces& log) {
-  command.add_option("--log", log.places, "Files and directories of the log; - for standard input")
+  command
+      .add_option("--log", log.places,
+                  "A file or directory of the log, - for standard input; may be repeated")
       ->type_size(1)
-      ->expected(1, -1);
+      ->expected(-1)
+      ->allow_extra_args(false);
   command.add_option("--config", log.config_file,
                      "Settings that say where the log is; without: " + std::string(kUsualConfig));
 }
@@ -92,6 +98,74 @@ void add_explain(CLI::App& app, ExplainCommand& command) {
 int run_explain(ExplainCommand& command, const Streams& streams) {
   if (command.now) command.options.compare = CompareDns::WithNow;
   return explain(command.options, command.json ? Output::Json : Output::Text, streams);
+}
+
+/// `waarmerk log` and its own subcommands.
+struct LogCommands {
+  const CLI::App* app = nullptr;
+  const CLI::App* tail = nullptr;
+  const CLI::App* query = nullptr;
+  const CLI::App* top = nullptr;
+  TailOptions tail_options;
+  LogQuestion question;
+  std::string top_by;
+  bool no_follow = false;
+  bool json = false;
+};
+
+/// Adds the filters that all questions to the log have.
+void add_filters(CLI::App& command, FilterOptions& filter) {
+  command.add_option("--domain", filter.domain, "Author domain; *.x is every name below x");
+  command.add_option("--source", filter.source,
+                     "Client address, network, or a domain that passed DKIM or SPF");
+  command.add_option("--verdict", filter.verdict, "DMARC result: pass, fail, none, temperror");
+  command.add_option("--action", filter.action, "accept, tag, hold, reject or defer");
+  command.add_option("--since", filter.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
+  command.add_option("--until", filter.until, "Before then");
+}
+
+CLI::App* add_question(CLI::App& log, LogCommands& commands, const std::string& name,
+                       const std::string& description) {
+  CLI::App* command = log.add_subcommand(name, description);
+  add_places(*command, commands.question.log);
+  add_filters(*command, commands.question.filter);
+  command->add_option("--limit", commands.question.limit, "At most so many")
+      ->check(CLI::Range(std::size_t{1}, kMaxLimit))
+      ->capture_default_str();
+  command->add_flag("--json", commands.json, "Print a JSON array");
+  return command;
+}
+
+/// Adds `waarmerk log` to the command line; `commands` are filled when it is parsed.
+void add_log(CLI::App& app, LogCommands& commands) {
+  CLI::App* log = app.add_subcommand("log", "Look into the log");
+  log->require_subcommand(1);
+  CLI::App* tail = log->add_subcommand("tail", "Print the newest messages, and those that come");
+  add_places(*tail, commands.tail_options.log);
+  add_filters(*tail, commands.tail_options.filter);
+  tail->add_option("-n,--lines", commands.tail_options.lines, "How many at first")
+      ->check(CLI::Range(std::size_t{0}, kMaxTail))
+      ->capture_default_str();
+  tail->add_flag("--no-follow", commands.no_follow, "End after those");
+  tail->add_flag("--json", commands.json, "Print the lines of the log as they are");
+  commands.app = log;
+  commands.tail = tail;
+  commands.query = add_question(*log, commands, "query", "List messages");
+  CLI::App* top = add_question(*log, commands, "top", "Count messages");
+  top->add_option("by", commands.top_by, "domains, sources or reasons")->required();
+  commands.top = top;
+}
+
+int run_log(LogCommands& commands, const Streams& streams) {
+  const Output output = commands.json ? Output::Json : Output::Text;
+  commands.question.width = terminal_width();
+  if (commands.query->parsed()) return log_query(commands.question, output, streams);
+  if (commands.top->parsed()) {
+    return log_top(commands.top_by, commands.question, output, streams);
+  }
+  if (commands.no_follow) commands.tail_options.follow = Follow::No;
+  // An interrupt ends it as it ends every program.
+  return log_tail(commands.tail_options, output, streams, [] { return false; });
 }
 
 /// `waarmerk config` and its own subcommands.
@@ -136,6 +210,8 @@ int run(int argc, char** argv) {
   const CLI::App* check_command = add_check(app, check_options, json);
   ExplainCommand explain_command;
   add_explain(app, explain_command);
+  LogCommands log;
+  add_log(app, log);
   ConfigCommands config;
   add_config(app, config);
   try {
@@ -148,6 +224,7 @@ int run(int argc, char** argv) {
     return check(check_options, json ? Output::Json : Output::Text, streams);
   }
   if (explain_command.app->parsed()) return run_explain(explain_command, streams);
+  if (log.app->parsed()) return run_log(log, streams);
   return run_config(config, streams);
 }
 

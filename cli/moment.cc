@@ -99,7 +99,8 @@ std::optional<WallTime> moment_from(std::string_view text) {
   in.mark(":");
   *moment += seconds(in.number(2, 59) * 60);
   in.mark(":");
-  *moment += seconds(in.number(2, 60)) + in.fraction();
+  *moment += seconds(in.number(2, 60));
+  *moment += in.fraction();
   *moment -= offset_from(in);
   return in.good() && in.at_end() ? moment : std::nullopt;
 }

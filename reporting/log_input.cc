@@ -2,6 +2,7 @@
 #include "reporting/log_input.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -96,6 +97,24 @@ Result<LogInput> LogInput::open(const std::string& path) {
   return LogInput(descriptor);
 }
 
+Result<LogInput> LogInput::open_near_end(const std::string& path, std::uint64_t octets) {
+  auto input = open(path);
+  const auto size = file_size(path);
+  if (!input || !size || *size <= octets) return input;
+  input->begin_ = *size - octets;
+  if (::lseek(input->descriptor_, static_cast<off_t>(input->begin_), SEEK_SET) < 0) {
+    return system_failure("cannot read " + path, errno);
+  }
+  return input;
+}
+
+bool LogInput::is_at(const std::string& path) const {
+  struct stat ours{};
+  struct stat named{};
+  return ::fstat(descriptor_, &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
 LogInput::~LogInput() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
@@ -103,6 +122,7 @@ LogInput::~LogInput() {
 LogInput::LogInput(LogInput&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       bytes_read_(other.bytes_read_),
+      begin_(other.begin_),
       gunzip_(std::move(other.gunzip_)),
       packed_(std::move(other.packed_)),
       packed_begin_(other.packed_begin_),

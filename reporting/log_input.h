@@ -40,12 +40,20 @@ class LogInput {
   LogInput(LogInput&& other) noexcept;
   LogInput& operator=(LogInput&&) = delete;
 
+  /// Opens a plain file and begins `octets` before its end, or at its beginning if it is shorter.
+  [[nodiscard]] static Result<LogInput> open_near_end(const std::string& path,
+                                                      std::uint64_t octets);
+
   /// Reads some octets into `room`, of at least two octets; 0 at the end. After the end it may be
   /// called again: a plain file may have grown. Error: it cannot be read, or what is packed is
   /// damaged or ends too early.
   [[nodiscard]] Result<std::size_t> read(std::span<char> room);
   /// Octets taken from the file so far, before unpacking.
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+  /// Where reading goes on, of a plain file.
+  [[nodiscard]] std::uint64_t position() const { return begin_ + bytes_read_; }
+  /// True if the file of that name is the one that is open here.
+  [[nodiscard]] bool is_at(const std::string& path) const;
 
  private:
   explicit LogInput(int descriptor) : descriptor_(descriptor) {}
@@ -55,6 +63,8 @@ class LogInput {
 
   int descriptor_;
   std::uint64_t bytes_read_ = 0;
+  /// Where reading began.
+  std::uint64_t begin_ = 0;
   /// Set when the file turned out to be packed.
   std::optional<Gunzip> gunzip_;
   std::vector<char> packed_;

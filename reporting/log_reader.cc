@@ -6,6 +6,7 @@
 namespace waarmerk::reporting {
 
 std::string place_of(const LogLine& line) {
+  if (line.number == 0) return std::string(line.file);
   return std::string(line.file) + ":" + std::to_string(line.number);
 }
 

@@ -19,7 +19,7 @@ struct LogLine {
   std::string_view text;
   /// The file as it was named; "standard input" for "-".
   std::string_view file;
-  /// From 1; empty lines count.
+  /// From 1; empty lines count. 0: not known, since reading did not begin with the file.
   std::uint64_t number = 0;
 };
 

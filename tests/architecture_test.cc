@@ -68,6 +68,7 @@ const std::map<std::string, Homes> kForbidden = {
     {R"(<sys/socket.h>|<netinet/in.h>)",
      {"milter/listener.cc", "milter/mta_address.cc", "milter/mta_address.h"}},
     {R"(<sys/random.h>)", {"dns/query_ids.cc"}},
+    {R"(<sys/inotify.h>|<poll.h>)", {"reporting/log_follower.cc"}},
     {R"(<sys/epoll.h>|<sys/eventfd.h>)", {"dns/event_loop.cc"}},
     {R"(\bsystem\(|\bpopen\(|\bexecv)", {}},
     {R"(\busing namespace std;)", {}},

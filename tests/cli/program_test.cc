@@ -41,6 +41,21 @@ TEST(Program, ConfigChecksShowsAndPrints) {
   EXPECT_EQ(run("config check --config - </dev/null"), EX_CONFIG) << "no mode";
 }
 
+TEST(Program, LogsAreAskedWithStatusesOfGrep) {
+  const std::string missing = " --log /no/such/log";
+  EXPECT_EQ(run("explain abc" + missing), EX_NOINPUT);
+  EXPECT_EQ(run("explain - </dev/null"), 1);
+  EXPECT_EQ(run("explain --log /no/such/log abc"), EX_NOINPUT) << "the id is no second place";
+  EXPECT_EQ(run("log query --log - </dev/null"), 1);
+  EXPECT_EQ(run("log top domains --log - --json </dev/null"), 1);
+  EXPECT_EQ(run("log tail --no-follow" + missing), EX_NOINPUT);
+  for (const char* usage : {"explain", "explain abc --dns /dev/null", "log", "log top",
+                            "log top colours", "log query --limit 0", "log query --since soon",
+                            "log tail -n -1", "explain - --since soon </dev/null"}) {
+    EXPECT_EQ(run(usage), EX_USAGE) << usage;
+  }
+}
+
 TEST(Program, UnreadableInputHasItsOwnStatus) {
   EXPECT_EQ(run("check --dns /dev/null /no/such/message"), EX_NOINPUT);
   EXPECT_EQ(run("check --dns /no/such/zone /dev/null"), EX_NOINPUT);

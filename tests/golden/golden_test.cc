@@ -12,9 +12,9 @@
 namespace waarmerk::golden {
 namespace {
 
-std::string story_of(const cli::ChainOutput& output) {
+std::string story_of(const reporting::Record& record) {
   std::string story;
-  for (const auto& paragraph : policy::explain(output.record.facts, output.record.verdict)) {
+  for (const auto& paragraph : policy::explain(record.facts, record.verdict)) {
     story += paragraph.heading + "\n";
     for (const std::string& sentence : paragraph.sentences) story += "  " + sentence + "\n";
   }
@@ -49,7 +49,7 @@ class GoldenTest : public testing::TestWithParam<std::string> {};
 TEST_P(GoldenTest, ComesOutAsWritten) {
   GoldenCase golden = read_case(GetParam());
   const auto output = run(golden);
-  expect_file(golden, "verdict", story_of(output));
+  expect_file(golden, "verdict", story_of(output.record));
   expect_file(golden, "answer", answer_of(output.actions));
   expect_file(golden, "record.json", reporting::write_record(output.record) + "\n");
 }
@@ -63,6 +63,7 @@ TEST_P(GoldenTest, TheLogDecidesAgainAsBefore) {
   ASSERT_TRUE(parsed) << parsed.error().where << ": " << parsed.error().text;
   EXPECT_EQ(*parsed, output.record);
   EXPECT_EQ(reporting::write_record(*parsed), line);
+  EXPECT_EQ(story_of(*parsed), story_of(output.record)) << "explain says what check said";
   EXPECT_EQ(policy::evaluate(parsed->facts, golden.settings), output.record.verdict);
 }
 
