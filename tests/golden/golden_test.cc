@@ -3,6 +3,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "cli/chain.h"
 #include "policy/evaluate.h"
@@ -69,6 +72,17 @@ TEST_P(GoldenTest, TheLogDecidesAgainAsBefore) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenTest, testing::ValuesIn(case_names()),
                          [](const auto& param) { return test_name(param.param); });
+
+/// The manual shows what is told.
+TEST(Golden, TheStoryInTheManualIsThatOfACase) {
+  GoldenCase golden = read_case("11-through-a-list");
+  std::string indented;
+  std::istringstream story(story_of(run(golden).record));
+  for (std::string line; std::getline(story, line);) indented += "    " + line + "\n";
+  std::ifstream in(std::filesystem::path(WAARMERK_SOURCE_DIR) / "docs" / "desk.md");
+  const std::string manual{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_NE(manual.find(indented), std::string::npos) << "docs/desk.md should say:\n" << indented;
+}
 
 TEST(Golden, ThereAreCases) { EXPECT_GE(case_names().size(), 99U); }
 
