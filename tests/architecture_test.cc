@@ -125,6 +125,7 @@ const Homes kPure = {
     "policy/story_message.cc",
     "reporting/line_buffer.cc",
     "reporting/record_writer.cc",
+    "reporting/replay.cc",
 };
 
 struct SourceFile {
