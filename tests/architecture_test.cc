@@ -123,7 +123,9 @@ const Homes kPure = {
     "policy/story_decision.cc",
     "policy/story_dmarc.cc",
     "policy/story_message.cc",
+    "reporting/history_facts.cc",
     "reporting/line_buffer.cc",
+    "reporting/opendmarc_history.cc",
     "reporting/record_writer.cc",
     "reporting/replay.cc",
 };
