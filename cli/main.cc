@@ -1,5 +1,6 @@
 // The postmaster's tool. One file per subcommand; this one only reads the command line.
 #include <sysexits.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "cli/log_places.h"
 #include "cli/log_query.h"
 #include "cli/log_tail.h"
+#include "cli/replay.h"
 #include "cli/settings.h"
 #include "cli/table.h"
 
@@ -168,6 +170,31 @@ int run_log(LogCommands& commands, const Streams& streams) {
   return log_tail(commands.tail_options, output, streams, [] { return false; });
 }
 
+/// Adds `waarmerk replay` to the command line; `options` are filled when it is parsed.
+CLI::App* add_replay(CLI::App& app, ReplayOptions& options) {
+  CLI::App* replay = app.add_subcommand("replay", "What other settings would have done with mail");
+  options.top = 20;
+  options.progress = isatty(STDERR_FILENO) == 1 ? Progress::Shown::Yes : Progress::Shown::No;
+  replay->add_option("log", options.logs, "Files or directories of the log, or OpenDMARC's history")
+      ->required();
+  replay->add_option("--config", options.candidate_file, "The settings to try")->required();
+  replay->add_option("--current", options.current_file,
+                     "The settings under which the log was written; without: the defaults");
+  replay->add_option("--since", options.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
+  replay->add_option("--until", options.until, "Before then");
+  replay->add_option("--compare", options.compare, "What counts as a change: action or would");
+  CLI::Option* top = replay->add_option("--top", options.top, "Rows of each table; 0 shows all");
+  const auto in = [&options, top](ReplayFormat format) {
+    return [&options, top, format](std::int64_t) {
+      options.format = format;
+      if (top->empty()) options.top = 0;
+    };
+  };
+  CLI::Option* json = replay->add_flag("--json", in(ReplayFormat::Json), "Print JSON, all rows");
+  replay->add_flag("--csv", in(ReplayFormat::Csv), "Print CSV, all rows")->excludes(json);
+  return replay;
+}
+
 /// `waarmerk config` and its own subcommands.
 struct ConfigCommands {
   const CLI::App* check = nullptr;
@@ -212,6 +239,8 @@ int run(int argc, char** argv) {
   add_explain(app, explain_command);
   LogCommands log;
   add_log(app, log);
+  ReplayOptions replay_options;
+  const CLI::App* replay_command = add_replay(app, replay_options);
   ConfigCommands config;
   add_config(app, config);
   try {
@@ -225,6 +254,7 @@ int run(int argc, char** argv) {
   }
   if (explain_command.app->parsed()) return run_explain(explain_command, streams);
   if (log.app->parsed()) return run_log(log, streams);
+  if (replay_command->parsed()) return replay(replay_options, streams);
   return run_config(config, streams);
 }
 

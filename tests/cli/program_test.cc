@@ -63,6 +63,21 @@ TEST(Program, UnreadableInputHasItsOwnStatus) {
   EXPECT_EQ(run("check --dns /dev/null /"), EX_NOINPUT) << "a directory";
 }
 
+TEST(Program, ReplaysALog) {
+  const std::string config = " --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml ";
+  const std::string log =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  EXPECT_EQ(run("replay" + config + log), EX_OK);
+  EXPECT_EQ(run("replay --json" + config + log), EX_OK);
+  EXPECT_EQ(run("replay --csv --top 5" + config + log + " - <" + log), EX_OK);
+  EXPECT_EQ(run("replay" + config + WAARMERK_SOURCE_DIR "/README.md"), EX_DATAERR);
+  EXPECT_EQ(run("replay" + config + "/no/such/log"), EX_NOINPUT);
+  EXPECT_EQ(run("replay --config /no/such/file " + log), EX_CONFIG);
+  EXPECT_EQ(run("replay " + log), EX_USAGE) << "no settings to try";
+  EXPECT_EQ(run("replay" + config), EX_USAGE) << "no log";
+  EXPECT_EQ(run("replay --json --csv" + config + log), EX_USAGE);
+}
+
 TEST(Program, OptionsAreReadAsTheShellGivesThem) {
   EXPECT_EQ(run("check --dns /dev/null --rcpt a@example.org --rcpt b@example.org /dev/null"),
             EX_OK);

@@ -1,0 +1,160 @@
+#include "cli/replay.h"
+
+#include <sysexits.h>
+
+#include <expected>
+#include <ostream>
+#include <utility>
+
+#include "base/words.h"
+#include "cli/files.h"
+#include "cli/replay_output.h"
+#include "cli/time_span.h"
+#include "policy/config_file.h"
+#include "reporting/log_reader.h"
+
+namespace waarmerk::cli {
+namespace {
+
+using reporting::Basis;
+
+/// So many lines that cannot be read are said with their place; the rest is counted.
+constexpr std::uint64_t kMaxSaid = 10;
+
+constexpr Words<Basis, 2> kBasisWords{{{{Basis::Action, "action"}, {Basis::Would, "would"}}}};
+
+/// What the command line asks for, looked at once.
+struct Task {
+  policy::Settings candidate;
+  policy::Settings current;
+  Basis basis = Basis::Action;
+  reporting::TimeSpan span;
+};
+
+/// An exit status and what is said with it.
+struct Failure {
+  int status;
+  std::vector<Error> errors;
+};
+
+std::expected<policy::Settings, Failure> load_settings(const std::string& file) {
+  const auto text = read_file(file, policy::kMaxConfigBytes);
+  if (!text) return std::unexpected(Failure{EX_CONFIG, {text.error()}});
+  auto settings = policy::parse_config(*text, file);
+  if (!settings) return std::unexpected(Failure{EX_CONFIG, settings.error()});
+  return std::move(*settings);
+}
+
+std::expected<Task, Failure> read_task(const ReplayOptions& options) {
+  Task task;
+  const auto span = time_span(options.since, options.until);
+  if (!span) return std::unexpected(Failure{EX_USAGE, {span.error()}});
+  task.span = *span;
+  auto candidate = load_settings(options.candidate_file);
+  if (!candidate) return std::unexpected(candidate.error());
+  task.candidate = std::move(*candidate);
+  if (!options.current_file.empty()) {
+    auto current = load_settings(options.current_file);
+    if (!current) return std::unexpected(current.error());
+    task.current = std::move(*current);
+  }
+  task.basis = reporting::basis_for(task.candidate.mode);
+  if (options.compare.empty()) return task;
+  const auto basis = kBasisWords.find(options.compare);
+  if (!basis) {
+    return std::unexpected(Failure{EX_USAGE, {{"expected \"action\" or \"would\"", "--compare"}}});
+  }
+  task.basis = *basis;
+  return task;
+}
+
+/// The days in which files of a directory can hold what is asked for: a message that ended just
+/// before midnight may stand in the file of the next day.
+reporting::DayRange days_of(const reporting::TimeSpan& span) {
+  using std::chrono::days;
+  using std::chrono::floor;
+  reporting::DayRange range;
+  if (span.since) range.first = floor<days>(*span.since);
+  if (span.until) range.last = floor<days>(*span.until) + days(1);
+  return range;
+}
+
+/// Says what cannot be read, the first few times, and counts it.
+class Damage {
+ public:
+  Damage(std::ostream& err, Progress& progress) : err_(err), progress_(progress) {}
+
+  void add(const Error& error) {
+    if (++count_ > kMaxSaid) return;
+    progress_.clear();
+    err_ << to_string(error) << "\n";
+    if (count_ == kMaxSaid) err_ << "further damage is only counted\n";
+  }
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+
+ private:
+  std::ostream& err_;
+  Progress& progress_;
+  std::uint64_t count_ = 0;
+};
+
+void read_all(reporting::LogReader& reader, reporting::ReplayInput& input, Damage& damage,
+              Progress& progress) {
+  while (const auto line = reader.next()) {
+    if (!*line) {
+      damage.add(line->error());
+      continue;
+    }
+    for (const Error& error : input.take(**line)) damage.add(error);
+    progress.show(reader.bytes_read(), reader.bytes_total().value_or(0));
+  }
+  if (const auto error = input.finish()) damage.add(*error);
+  progress.clear();
+}
+
+std::string as_text(const ReplayOutcome& outcome, ReplayFormat format) {
+  switch (format) {
+    case ReplayFormat::Text:
+      return replay_text(outcome);
+    case ReplayFormat::Json:
+      return replay_json(outcome);
+    case ReplayFormat::Csv:
+      return replay_csv(outcome);
+  }
+  return {};
+}
+
+int complain(const Failure& failure, const Streams& streams) {
+  for (const Error& error : failure.errors) streams.err << to_string(error) << "\n";
+  return failure.status;
+}
+
+}  // namespace
+
+int replay(const ReplayOptions& options, const Streams& streams) {
+  const auto task = read_task(options);
+  if (!task) return complain(task.error(), streams);
+  auto reader = reporting::LogReader::open(options.logs, days_of(task->span));
+  if (!reader) return complain({EX_NOINPUT, {reader.error()}}, streams);
+
+  reporting::Replay replay(task->candidate, task->basis);
+  reporting::ReplayInput input(replay, task->span);
+  Progress progress(streams.err, options.progress);
+  Damage damage(streams.err, progress);
+  read_all(*reader, input, damage, progress);
+
+  const ReplayOutcome outcome{.report = replay.report(),
+                              .basis = task->basis,
+                              .candidate = options.candidate_file,
+                              .mode = task->candidate.mode,
+                              .untried = reporting::untried_options(task->current, task->candidate),
+                              .damaged = damage.count(),
+                              .history_messages = input.history_messages(),
+                              .top = options.top};
+  streams.out << as_text(outcome, options.format);
+  const int status = finish(streams);
+  const bool only_damage = replay.report().messages == 0 && damage.count() > 0;
+  return status == EX_OK && only_damage ? EX_DATAERR : status;
+}
+
+}  // namespace waarmerk::cli
