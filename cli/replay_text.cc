@@ -38,12 +38,12 @@ std::string arrow(Change change) {
 
 std::string head(const ReplayOutcome& outcome) {
   const auto& report = outcome.report;
-  std::string text = fmt::format("{} messages", grouped(report.messages));
+  std::string text = fmt::format("Messages: {}", grouped(report.messages));
   if (report.first) {
-    text += fmt::format(" from {} to {}", reporting::timestamp(*report.first).substr(0, 10),
+    text += fmt::format(", from {} to {}", reporting::timestamp(*report.first).substr(0, 10),
                         reporting::timestamp(*report.last).substr(0, 10));
   }
-  text += fmt::format(", decided again under {} (mode \"{}\"):\n", printable(outcome.candidate),
+  text += fmt::format(", decided again under {} (mode \"{}\").\n", printable(outcome.candidate),
                       reporting::to_word(outcome.mode));
   return text + fmt::format("Changed: {} ({}). As before: {}.\n", grouped(report.changed),
                             percent(report.changed, report.messages),

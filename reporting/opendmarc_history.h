@@ -19,7 +19,7 @@
 namespace waarmerk::reporting {
 
 /// What the file cannot say, and what is taken for it; one sentence each, for the postmaster.
-inline constexpr std::array<std::string_view, 6> kHistoryAssumptions = {
+inline constexpr std::array<std::string_view, 7> kHistoryAssumptions = {
     "mail without a DMARC record or with an unusable From is not in such a file, unless OpenDMARC "
     "was told to record everything",
     "a DNS error stands there as \"no record\" and is taken as that",
@@ -27,8 +27,9 @@ inline constexpr std::array<std::string_view, 6> kHistoryAssumptions = {
     "found it, since its list of public suffixes is not known",
     "a signature that failed is taken as broken in the header, and no mailing list is known: what "
     "would be rejected is counted too high, never too low",
-    "tags that OpenDMARC does not know (np, psd, t) are taken as absent, and recipients are not "
-    "known",
+    "tags that OpenDMARC does not know (np, psd, t) are taken as absent",
+    "recipients, HELO, TLS and the name of the client are not known: what depends on them does not "
+    "apply",
     "discarded mail counts as rejected before",
 };
 

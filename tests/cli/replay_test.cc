@@ -81,7 +81,7 @@ TEST_F(ReplayTest, TellsAPostmasterWhatEnforcingWouldDo) {
   const auto task =
       options("mode = \"enforce\"\n", line_of(forged(monitor)) + line_of(support::plain_record()));
   EXPECT_EQ(run(task), EX_OK) << err_.str();
-  EXPECT_THAT(out_.str(), HasSubstr("2 messages from 2026-05-01 to 2026-05-01, decided again"));
+  EXPECT_THAT(out_.str(), HasSubstr("Messages: 2, from 2026-05-01 to 2026-05-01, decided again"));
   EXPECT_THAT(out_.str(), HasSubstr("Changed: 1 (50.0 %). As before: 1."));
   EXPECT_THAT(out_.str(), HasSubstr("            1  accept -> reject  example.com  4bXyz12T3w\n"));
   EXPECT_THAT(err_.str(), IsEmpty());
@@ -156,7 +156,7 @@ TEST_F(ReplayTest, DamagedLinesAreSaidAndCounted) {
 TEST_F(ReplayTest, AFileWithoutAnyMessageHasItsOwnStatus) {
   EXPECT_EQ(run(options("mode = \"enforce\"\n", "dear diary\n")), EX_DATAERR);
   EXPECT_EQ(run(options("mode = \"enforce\"\n", "")), EX_OK) << "a log of a quiet day";
-  EXPECT_THAT(out_.str(), HasSubstr("0 messages"));
+  EXPECT_THAT(out_.str(), HasSubstr("Messages: 0, decided again"));
 }
 
 TEST_F(ReplayTest, WhatWasAskedWronglyIsRefused) {
