@@ -19,18 +19,19 @@ std::string bar(std::uint64_t percent) {
 
 }  // namespace
 
-void Progress::show(std::uint64_t done, std::uint64_t total) {
+void Progress::show(std::uint64_t done, std::optional<std::uint64_t> total) {
   if (shown_ == Shown::No) return;
+  const std::uint64_t whole = total.value_or(0);
   // A file that grows meanwhile is not more than read.
-  const std::uint64_t percent = total == 0 ? 0 : std::min<std::uint64_t>(done * 100 / total, 100);
-  const std::uint64_t now = total == 0 ? done >> 20U : percent;
+  const std::uint64_t percent = whole == 0 ? 0 : std::min<std::uint64_t>(done * 100 / whole, 100);
+  const std::uint64_t now = whole == 0 ? done >> 20U : percent;
   if (now == last_) return;
   last_ = now;
   terminal_ << "\r\x1b[K";
-  if (total == 0) {
+  if (whole == 0) {
     terminal_ << mebibytes(done) << " read";
   } else {
-    terminal_ << bar(percent) << " " << percent << " % of " << mebibytes(total);
+    terminal_ << bar(percent) << " " << percent << " % of " << mebibytes(whole);
   }
   terminal_ << std::flush;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 
 namespace waarmerk::cli {
 
@@ -14,8 +15,8 @@ class Progress {
 
   Progress(std::ostream& terminal, Shown shown) : terminal_(terminal), shown_(shown) {}
 
-  /// `done` of `total` octets; a total of 0 is not known. Writes only what has changed.
-  void show(std::uint64_t done, std::uint64_t total);
+  /// `done` of `total` octets; a total of 0 is as good as none. Writes only what has changed.
+  void show(std::uint64_t done, std::optional<std::uint64_t> total);
   /// Makes room for other lines. The next show() writes again.
   void clear();
 

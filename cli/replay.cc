@@ -2,15 +2,16 @@
 
 #include <sysexits.h>
 
-#include <expected>
 #include <ostream>
 #include <utility>
 
+#include "base/clock.h"
+#include "base/text.h"
 #include "base/words.h"
-#include "cli/files.h"
+#include "cli/outcome.h"
 #include "cli/replay_output.h"
+#include "cli/settings.h"
 #include "cli/time_span.h"
-#include "policy/config_file.h"
 #include "reporting/log_reader.h"
 
 namespace waarmerk::cli {
@@ -31,41 +32,26 @@ struct Task {
   reporting::TimeSpan span;
 };
 
-/// An exit status and what is said with it.
-struct Failure {
-  int status;
-  std::vector<Error> errors;
-};
-
-std::expected<policy::Settings, Failure> load_settings(const std::string& file) {
-  const auto text = read_file(file, policy::kMaxConfigBytes);
-  if (!text) return std::unexpected(Failure{EX_CONFIG, {text.error()}});
-  auto settings = policy::parse_config(*text, file);
-  if (!settings) return std::unexpected(Failure{EX_CONFIG, settings.error()});
-  return std::move(*settings);
+Outcome<Basis> basis_of(const std::string& compare, policy::Mode candidate) {
+  if (compare.empty()) return reporting::basis_for(candidate);
+  const auto basis = kBasisWords.find(compare);
+  if (!basis) return failure(EX_USAGE, {"expected \"action\" or \"would\"", "--compare"});
+  return *basis;
 }
 
-std::expected<Task, Failure> read_task(const ReplayOptions& options) {
-  Task task;
-  const auto span = time_span(options.since, options.until);
-  if (!span) return std::unexpected(Failure{EX_USAGE, {span.error()}});
-  task.span = *span;
+Outcome<Task> read_task(const ReplayOptions& options) {
+  const auto span = time_span(options.since, options.until, SystemClock().now());
+  if (!span) return failure(EX_USAGE, span.error());
   auto candidate = load_settings(options.candidate_file);
-  if (!candidate) return std::unexpected(candidate.error());
-  task.candidate = std::move(*candidate);
-  if (!options.current_file.empty()) {
-    auto current = load_settings(options.current_file);
-    if (!current) return std::unexpected(current.error());
-    task.current = std::move(*current);
-  }
-  task.basis = reporting::basis_for(task.candidate.mode);
-  if (options.compare.empty()) return task;
-  const auto basis = kBasisWords.find(options.compare);
-  if (!basis) {
-    return std::unexpected(Failure{EX_USAGE, {{"expected \"action\" or \"would\"", "--compare"}}});
-  }
-  task.basis = *basis;
-  return task;
+  if (!candidate) return std::unexpected(std::move(candidate.error()));
+  auto current = load_settings(options.current_file);
+  if (!current) return std::unexpected(std::move(current.error()));
+  const auto basis = basis_of(options.compare, candidate->mode);
+  if (!basis) return std::unexpected(basis.error());
+  return Task{.candidate = std::move(*candidate),
+              .current = std::move(*current),
+              .basis = *basis,
+              .span = *span};
 }
 
 /// The days in which files of a directory can hold what is asked for: a message that ended just
@@ -87,7 +73,7 @@ class Damage {
   void add(const Error& error) {
     if (++count_ > kMaxSaid) return;
     progress_.clear();
-    err_ << to_string(error) << "\n";
+    err_ << printable(to_string(error), 1000) << "\n";
     if (count_ == kMaxSaid) err_ << "further damage is only counted\n";
   }
   [[nodiscard]] std::uint64_t count() const { return count_; }
@@ -106,7 +92,7 @@ void read_all(reporting::LogReader& reader, reporting::ReplayInput& input, Damag
       continue;
     }
     for (const Error& error : input.take(**line)) damage.add(error);
-    progress.show(reader.bytes_read(), reader.bytes_total().value_or(0));
+    progress.show(reader.bytes_read(), reader.bytes_total());
   }
   if (const auto error = input.finish()) damage.add(*error);
   progress.clear();
@@ -122,11 +108,6 @@ std::string as_text(const ReplayOutcome& outcome, ReplayFormat format) {
       return replay_csv(outcome);
   }
   return {};
-}
-
-int complain(const Failure& failure, const Streams& streams) {
-  for (const Error& error : failure.errors) streams.err << to_string(error) << "\n";
-  return failure.status;
 }
 
 }  // namespace

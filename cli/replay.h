@@ -24,7 +24,7 @@ struct ReplayOptions {
   std::string current_file;
   /// Files, directories and "-".
   std::vector<std::string> logs;
-  /// Times as parse_time reads them; empty: no limit. A day given as `until` is included.
+  /// As parse_moment() takes them; empty: no limit. `until` itself does not count any more.
   std::string since;
   std::string until;
   /// "action" or "would"; empty: as basis_for() says.

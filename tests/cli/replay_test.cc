@@ -277,7 +277,7 @@ TEST_F(ReplayTest, SinceAndUntilLeaveMessagesOut) {
   task.since = "2026-05-02";
   EXPECT_EQ(run_json(task)["messages"], 0);
   task.since = "2026-05-01";
-  task.until = "2026-05-01";
+  task.until = "2026-05-02";
   EXPECT_EQ(run_json(task)["messages"], 1);
 }
 
