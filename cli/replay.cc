@@ -124,14 +124,18 @@ int replay(const ReplayOptions& options, const Streams& streams) {
   Damage damage(streams.err, progress);
   read_all(*reader, input, damage, progress);
 
-  const ReplayOutcome outcome{.report = replay.report(),
-                              .basis = task->basis,
-                              .candidate = options.candidate_file,
-                              .mode = task->candidate.mode,
-                              .untried = reporting::untried_options(task->current, task->candidate),
-                              .damaged = damage.count(),
-                              .history_messages = input.history_messages(),
-                              .top = options.top};
+  // OpenDMARC found out what it wrote under settings of its own.
+  const bool from_log = replay.report().messages > input.history_messages();
+  const ReplayOutcome outcome{
+      .report = replay.report(),
+      .basis = task->basis,
+      .candidate = options.candidate_file,
+      .mode = task->candidate.mode,
+      .untried = from_log ? reporting::untried_options(task->current, task->candidate)
+                          : std::vector<reporting::UntriedOption>{},
+      .damaged = damage.count(),
+      .history_messages = input.history_messages(),
+      .top = options.top};
   streams.out << as_text(outcome, options.format);
   const int status = finish(streams);
   const bool only_damage = replay.report().messages == 0 && damage.count() > 0;

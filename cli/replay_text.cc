@@ -51,6 +51,7 @@ std::string head(const ReplayOutcome& outcome) {
 }
 
 std::string matrix_text(const NamedMatrix& named, const reporting::ReplayReport& report) {
+  if (report.messages == 0) return {};
   const reporting::ChangeMatrix& matrix = report.*named.matrix;
   std::string text = fmt::format("\n{}\n  {:10}", named.heading, "before");
   for (const auto after : kReplayActions) {

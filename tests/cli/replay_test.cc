@@ -157,6 +157,7 @@ TEST_F(ReplayTest, AFileWithoutAnyMessageHasItsOwnStatus) {
   EXPECT_EQ(run(options("mode = \"enforce\"\n", "dear diary\n")), EX_DATAERR);
   EXPECT_EQ(run(options("mode = \"enforce\"\n", "")), EX_OK) << "a log of a quiet day";
   EXPECT_THAT(out_.str(), HasSubstr("Messages: 0, decided again"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("->"))) << "no table without messages";
 }
 
 TEST_F(ReplayTest, WhatWasAskedWronglyIsRefused) {
@@ -191,6 +192,10 @@ TEST_F(ReplayTest, ReadsOpenDmarcsHistoryAndSaysWhatIsAssumed) {
   EXPECT_EQ(result["changed"], 1);
   EXPECT_EQ(result["changes"]["rows"][0]["samples"], json::array({"f0rg3d"}));
   EXPECT_FALSE(result["assumptions"].empty());
+  const auto other_spf =
+      options("mode = \"enforce\"\n[spf]\nvoid_limit = 5\n", HistoryEntry{}.text());
+  EXPECT_THAT(run_json(other_spf)["untried"], IsEmpty())
+      << "our settings never applied to what OpenDMARC found";
   // It would have rejected with RejectFailures on.
   EXPECT_EQ(result["would"].size(), 2U);
   const auto ours = run_json(options("mode = \"enforce\"\n", line_of(forged({}))));
