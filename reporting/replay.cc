@@ -23,12 +23,15 @@ bool shapes_facts(const policy::Option& option) {
          std::ranges::find(kHarmlessOptions, option.key) == kHarmlessOptions.end();
 }
 
-/// True if the line lacks entries that a decision may read. Shortened texts decide nothing, and
-/// neither do the answers of the DNS and the report addresses.
+/// The lists that a decision reads, as paths of a line. Shortened texts decide nothing, and neither
+/// does what was found before.
+constexpr std::array<std::string_view, 6> kEvidenceLists = {
+    "dkim[]",         "walks[]",          "walks[].steps[]",
+    "traces.lists[]", "author_domains[]", "envelope.recipient_domains[]"};
+
 bool lacks_evidence(const std::vector<std::string>& cut) {
   return std::ranges::any_of(cut, [](const std::string& path) {
-    return path.ends_with("[]") && path != "dns[]" && !path.ends_with("rua[]") &&
-           !path.ends_with("ruf[]") && !path.starts_with("decision");
+    return std::ranges::find(kEvidenceLists, path) != kEvidenceLists.end();
   });
 }
 

@@ -166,15 +166,30 @@ TEST_P(CutLines, CountWhereADecisionReads) {
   EXPECT_EQ(replay.report().messages, 1U) << "it is decided all the same";
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, CutLines,
-                         testing::Values(CutRow{"Whole", {}, 0}, CutRow{"Dns", {"dns[]"}, 0},
-                                         CutRow{"ATextOfASignature", {"dkim[].reason"}, 0},
-                                         CutRow{"ReportAddresses", {"walks[].steps[].rua[]"}, 0},
-                                         CutRow{"Signatures", {"dns[]", "dkim[]"}, 1},
-                                         CutRow{"Walks", {"walks[]"}, 1},
-                                         CutRow{"Steps", {"walks[].steps[]"}, 1},
-                                         CutRow{"Lists", {"traces.lists[]"}, 1}),
-                         [](const auto& param) { return std::string(param.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Rows, CutLines,
+    testing::Values(CutRow{"Whole", {}, 0}, CutRow{"Dns", {"dns[]"}, 0},
+                    CutRow{"ATextOfASignature", {"dkim[].reason"}, 0},
+                    CutRow{"ReportAddresses", {"walks[].steps[].rua[]"}, 0},
+                    CutRow{"WhatWasFoundBefore", {"evidence[]", "dmarc_all[]"}, 0},
+                    CutRow{"Signatures", {"dns[]", "dkim[]"}, 1},
+                    CutRow{"Recipients", {"envelope.recipient_domains[]"}, 1},
+                    CutRow{"Walks", {"walks[]"}, 1}, CutRow{"Steps", {"walks[].steps[]"}, 1},
+                    CutRow{"Lists", {"traces.lists[]"}, 1}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+/// The names of the lists are those that the writer uses.
+TEST(Replay, KnowsALineThatTheWriterCut) {
+  const auto record = parse_record(write_record(support::overfull_record(200, 1000)));
+  ASSERT_TRUE(record);
+  EXPECT_THAT(record->cut,
+              testing::IsSupersetOf({"dkim[]", "walks[]", "walks[].steps[]", "traces.lists[]",
+                                     "author_domains[]", "envelope.recipient_domains[]"}));
+  const Settings candidate;
+  Replay replay(candidate, Basis::Action);
+  replay.add(*record);
+  EXPECT_EQ(replay.report().cut, 1U);
+}
 
 TEST(UntriedOptions, AreThoseThatDecideWhatIsKnown) {
   Settings candidate;
