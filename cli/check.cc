@@ -10,8 +10,10 @@
 #include "cli/chain.h"
 #include "cli/files.h"
 #include "cli/local_host.h"
+#include "cli/outcome.h"
 #include "cli/resolver.h"
-#include "policy/config_file.h"
+#include "cli/settings.h"
+#include "cli/story.h"
 #include "policy/explain.h"
 #include "policy/options.h"
 #include "reporting/record.h"
@@ -19,30 +21,12 @@
 namespace waarmerk::cli {
 namespace {
 
-/// An error with the exit status that goes with it.
-struct Failure {
-  int status;
-  std::vector<Error> errors;
-};
-template <typename T>
-using Outcome = std::expected<T, Failure>;
-
-std::unexpected<Failure> failure(int status, Error error) {
-  return std::unexpected(Failure{status, {std::move(error)}});
-}
-
-Outcome<policy::Settings> load_settings(const CheckOptions& options) {
-  policy::Settings settings;
-  if (!options.config_file.empty()) {
-    const auto text = read_file(options.config_file, policy::kMaxConfigBytes);
-    if (!text) return failure(EX_CONFIG, text.error());
-    auto parsed = policy::parse_config(*text, options.config_file);
-    if (!parsed) return std::unexpected(Failure{EX_CONFIG, parsed.error()});
-    settings = std::move(*parsed);
-  }
+Outcome<policy::Settings> settings_of(const CheckOptions& options) {
+  auto settings = load_settings(options.config_file);
+  if (!settings) return settings;
   if (!options.engine.empty()) {
     const policy::Option* engine = policy::find_option("verify.engine");
-    if (const auto faults = engine->store(settings, options.engine); !faults.empty()) {
+    if (const auto faults = engine->store(*settings, options.engine); !faults.empty()) {
       return failure(EX_USAGE, {faults.front().text + "; expected " + engine->expects, "--engine"});
     }
   }
@@ -121,10 +105,7 @@ void print_json(const ChainOutput& checked, std::ostream& out) {
 }
 
 void print_text(const ChainOutput& checked, std::ostream& out) {
-  for (const auto& paragraph : policy::explain(checked.record.facts, checked.record.verdict)) {
-    out << paragraph.heading << "\n";
-    for (const std::string& sentence : paragraph.sentences) out << "  " << sentence << "\n";
-  }
+  write_story(policy::explain(checked.record.facts, checked.record.verdict), out);
   out << "Actions\n";
   for (const auto& position : checked.actions.remove) {
     out << "  delete " << printable(position.name) << " number " << position.index << "\n";
@@ -138,23 +119,8 @@ void print_text(const ChainOutput& checked, std::ostream& out) {
   }
 }
 
-Outcome<std::unique_ptr<Resolver>> open_answers(const std::string& zone_file,
-                                                const policy::Settings& settings,
-                                                const Clock& clock) {
-  if (zone_file.empty()) {
-    auto resolver = open_network_resolver(settings, clock);
-    if (!resolver) return failure(EX_UNAVAILABLE, resolver.error());
-    return std::move(*resolver);
-  }
-  const auto text = read_file(zone_file);
-  if (!text) return failure(EX_NOINPUT, text.error());
-  auto resolver = open_zone_resolver(*text, zone_file);
-  if (!resolver) return failure(EX_DATAERR, resolver.error());
-  return std::move(*resolver);
-}
-
 Outcome<ChainOutput> check_message(const CheckOptions& options, std::ostream& err) {
-  const auto settings = load_settings(options);
+  const auto settings = settings_of(options);
   if (!settings) return std::unexpected(settings.error());
   const auto octets = load_message(options.message_file, err);
   if (!octets) return std::unexpected(octets.error());
@@ -162,7 +128,7 @@ Outcome<ChainOutput> check_message(const CheckOptions& options, std::ostream& er
   auto parts = parts_of(options, clock.now());
   if (!parts) return std::unexpected(parts.error());
   note_exemption(*parts, *settings, err);
-  const auto resolver = open_answers(options.zone_file, *settings, clock);
+  const auto resolver = open_resolver(options.zone_file, *settings, clock);
   if (!resolver) return std::unexpected(resolver.error());
   const auto message = policy::split_message(*octets);
   if (message.ignored_lines > 0) {
@@ -181,12 +147,7 @@ Outcome<ChainOutput> check_message(const CheckOptions& options, std::ostream& er
 
 int check(const CheckOptions& options, Output output, const Streams& streams) {
   const auto checked = check_message(options, streams.err);
-  if (!checked) {
-    for (const Error& error : checked.error().errors) {
-      streams.err << to_string(error) << "\n";
-    }
-    return checked.error().status;
-  }
+  if (!checked) return complain(checked.error(), streams);
   switch (output) {
     case Output::Json:
       print_json(*checked, streams.out);

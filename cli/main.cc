@@ -1,5 +1,6 @@
 // The postmaster's tool. One file per subcommand; this one only reads the command line.
 #include <sysexits.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -11,6 +12,13 @@
 
 #include "cli/check.h"
 #include "cli/config.h"
+#include "cli/explain.h"
+#include "cli/log_places.h"
+#include "cli/log_query.h"
+#include "cli/log_tail.h"
+#include "cli/replay.h"
+#include "cli/settings.h"
+#include "cli/table.h"
 
 namespace waarmerk::cli {
 namespace {
@@ -53,6 +61,140 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options, bool& json) {
   return check;
 }
 
+/// `waarmerk explain` as the command line has it.
+struct ExplainCommand {
+  const CLI::App* app = nullptr;
+  ExplainOptions options;
+  bool now = false;
+  bool json = false;
+};
+
+/// Adds where the log is: --log and --config.
+void add_places(CLI::App& command, LogPlaces& log) {
+  command
+      .add_option("--log", log.places,
+                  "A file or directory of the log, - for standard input; may be repeated")
+      ->type_size(1)
+      ->expected(-1)
+      ->allow_extra_args(false);
+  command.add_option("--config", log.config_file,
+                     "Settings that say where the log is; without: " + std::string(kUsualConfig));
+}
+
+/// Adds `waarmerk explain` to the command line; `command` is filled when it is parsed.
+void add_explain(CLI::App& app, ExplainCommand& command) {
+  CLI::App* explain = app.add_subcommand("explain", "Say why a message in the log got its answer");
+  explain
+      ->add_option("message", command.options.what,
+                   "Queue id, a line of the log, or - for lines on standard input")
+      ->required();
+  add_places(*explain, command.options.log);
+  explain->add_option("--since", command.options.since, "Only since then: 2026-05-01, 2h, 3d");
+  explain->add_flag("--now", command.now, "Compare with what the DNS says today");
+  explain->add_option("--dns", command.options.zone_file, "Today's DNS from a zone file")
+      ->needs("--now");
+  explain->add_flag("--json", command.json, "Print a JSON array");
+  command.app = explain;
+}
+
+int run_explain(ExplainCommand& command, const Streams& streams) {
+  if (command.now) command.options.compare = CompareDns::WithNow;
+  return explain(command.options, command.json ? Output::Json : Output::Text, streams);
+}
+
+/// `waarmerk log` and its own subcommands.
+struct LogCommands {
+  const CLI::App* app = nullptr;
+  const CLI::App* tail = nullptr;
+  const CLI::App* query = nullptr;
+  const CLI::App* top = nullptr;
+  TailOptions tail_options;
+  LogQuestion question;
+  std::string top_by;
+  bool no_follow = false;
+  bool json = false;
+};
+
+/// Adds the filters that all questions to the log have.
+void add_filters(CLI::App& command, FilterOptions& filter) {
+  command.add_option("--domain", filter.domain, "Author domain; *.x is every name below x");
+  command.add_option("--source", filter.source,
+                     "Client address, network, or a domain that passed DKIM or SPF");
+  command.add_option("--verdict", filter.verdict, "DMARC result: pass, fail, none, temperror");
+  command.add_option("--action", filter.action, "accept, tag, hold, reject or defer");
+  command.add_option("--since", filter.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
+  command.add_option("--until", filter.until, "Before then");
+}
+
+CLI::App* add_question(CLI::App& log, LogCommands& commands, const std::string& name,
+                       const std::string& description) {
+  CLI::App* command = log.add_subcommand(name, description);
+  add_places(*command, commands.question.log);
+  add_filters(*command, commands.question.filter);
+  command->add_option("--limit", commands.question.limit, "At most so many")
+      ->check(CLI::Range(std::size_t{1}, kMaxLimit))
+      ->capture_default_str();
+  command->add_flag("--json", commands.json, "Print a JSON array");
+  return command;
+}
+
+/// Adds `waarmerk log` to the command line; `commands` are filled when it is parsed.
+void add_log(CLI::App& app, LogCommands& commands) {
+  CLI::App* log = app.add_subcommand("log", "Look into the log");
+  log->require_subcommand(1);
+  CLI::App* tail = log->add_subcommand("tail", "Print the newest messages, and those that come");
+  add_places(*tail, commands.tail_options.log);
+  add_filters(*tail, commands.tail_options.filter);
+  tail->add_option("-n,--lines", commands.tail_options.lines, "How many at first")
+      ->check(CLI::Range(std::size_t{0}, kMaxTail))
+      ->capture_default_str();
+  tail->add_flag("--no-follow", commands.no_follow, "End after those");
+  tail->add_flag("--json", commands.json, "Print the lines of the log as they are");
+  commands.app = log;
+  commands.tail = tail;
+  commands.query = add_question(*log, commands, "query", "List messages");
+  CLI::App* top = add_question(*log, commands, "top", "Count messages");
+  top->add_option("by", commands.top_by, "domains, sources or reasons")->required();
+  commands.top = top;
+}
+
+int run_log(LogCommands& commands, const Streams& streams) {
+  const Output output = commands.json ? Output::Json : Output::Text;
+  commands.question.width = terminal_width();
+  if (commands.query->parsed()) return log_query(commands.question, output, streams);
+  if (commands.top->parsed()) {
+    return log_top(commands.top_by, commands.question, output, streams);
+  }
+  if (commands.no_follow) commands.tail_options.follow = Follow::No;
+  // An interrupt ends it as it ends every program.
+  return log_tail(commands.tail_options, output, streams, [] { return false; });
+}
+
+/// Adds `waarmerk replay` to the command line; `options` are filled when it is parsed.
+CLI::App* add_replay(CLI::App& app, ReplayOptions& options) {
+  CLI::App* replay = app.add_subcommand("replay", "What other settings would have done with mail");
+  options.top = 20;
+  options.progress = isatty(STDERR_FILENO) == 1 ? Progress::Shown::Yes : Progress::Shown::No;
+  replay->add_option("log", options.logs, "Files or directories of the log, or OpenDMARC's history")
+      ->required();
+  replay->add_option("--config", options.candidate_file, "The settings to try")->required();
+  replay->add_option("--current", options.current_file,
+                     "The settings under which the log was written; without: the defaults");
+  replay->add_option("--since", options.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
+  replay->add_option("--until", options.until, "Before then");
+  replay->add_option("--compare", options.compare, "What counts as a change: action or would");
+  CLI::Option* top = replay->add_option("--top", options.top, "Rows of each table; 0 shows all");
+  const auto in = [&options, top](ReplayFormat format) {
+    return [&options, top, format](std::int64_t) {
+      options.format = format;
+      if (top->empty()) options.top = 0;
+    };
+  };
+  CLI::Option* json = replay->add_flag("--json", in(ReplayFormat::Json), "Print JSON, all rows");
+  replay->add_flag("--csv", in(ReplayFormat::Csv), "Print CSV, all rows")->excludes(json);
+  return replay;
+}
+
 /// `waarmerk config` and its own subcommands.
 struct ConfigCommands {
   const CLI::App* check = nullptr;
@@ -93,6 +235,12 @@ int run(int argc, char** argv) {
   CheckOptions check_options;
   bool json = false;
   const CLI::App* check_command = add_check(app, check_options, json);
+  ExplainCommand explain_command;
+  add_explain(app, explain_command);
+  LogCommands log;
+  add_log(app, log);
+  ReplayOptions replay_options;
+  const CLI::App* replay_command = add_replay(app, replay_options);
   ConfigCommands config;
   add_config(app, config);
   try {
@@ -104,6 +252,9 @@ int run(int argc, char** argv) {
   if (check_command->parsed()) {
     return check(check_options, json ? Output::Json : Output::Text, streams);
   }
+  if (explain_command.app->parsed()) return run_explain(explain_command, streams);
+  if (log.app->parsed()) return run_log(log, streams);
+  if (replay_command->parsed()) return replay(replay_options, streams);
   return run_config(config, streams);
 }
 

@@ -1,7 +1,10 @@
 #include "cli/resolver.h"
 
+#include <sysexits.h>
+
 #include <utility>
 
+#include "cli/files.h"
 #include "dns/ares_resolver.h"
 #include "dns/cache.h"
 #include "dns/zone.h"
@@ -46,6 +49,21 @@ Result<std::unique_ptr<Resolver>> open_network_resolver(const policy::Settings& 
   auto resolver = milter::start_resolver(settings.dns);
   if (!resolver) return std::unexpected(resolver.error());
   return std::make_unique<NetworkResolver>(std::move(*resolver), settings, clock);
+}
+
+Outcome<std::unique_ptr<Resolver>> open_resolver(const std::string& zone_file,
+                                                 const policy::Settings& settings,
+                                                 const Clock& clock) {
+  if (zone_file.empty()) {
+    auto resolver = open_network_resolver(settings, clock);
+    if (!resolver) return failure(EX_UNAVAILABLE, resolver.error());
+    return std::move(*resolver);
+  }
+  const auto text = read_file(zone_file);
+  if (!text) return failure(EX_NOINPUT, text.error());
+  auto resolver = open_zone_resolver(*text, zone_file);
+  if (!resolver) return failure(EX_DATAERR, resolver.error());
+  return std::move(*resolver);
 }
 
 }  // namespace waarmerk::cli

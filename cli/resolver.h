@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "cli/outcome.h"
 #include "dns/lookup.h"
 #include "policy/settings.h"
 
@@ -27,5 +28,10 @@ class Resolver {
 /// be started.
 [[nodiscard]] Result<std::unique_ptr<Resolver>> open_network_resolver(
     const policy::Settings& settings, const Clock& clock);
+
+/// The answers of a zone file, or with an empty name those of the settings' resolvers.
+[[nodiscard]] Outcome<std::unique_ptr<Resolver>> open_resolver(const std::string& zone_file,
+                                                               const policy::Settings& settings,
+                                                               const Clock& clock);
 
 }  // namespace waarmerk::cli

@@ -20,6 +20,7 @@ library(libfmt fmt)
 library(libspdlog spdlog)
 library(tomlplusplus tomlplusplus)
 library(libsimdjson simdjson)
+library(zlib zlib)
 library(libcli11 CLI11)
 
 # libspf2's package has no .pc file, and its headers, which include each other by angle brackets, have

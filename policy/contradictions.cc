@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "policy/evidence.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -72,6 +73,22 @@ std::vector<Finding> dmarc_findings(const Settings::Dmarc& dmarc) {
            "has no effect: with dmarc.org_domain = \"psl\" the list decides"}};
 }
 
+/// Without an item that speaks for forgery there is no evidence to reject by.
+std::vector<Finding> evidence_findings(const Settings& settings) {
+  const auto& ignored = settings.ignore_evidence;
+  const auto can_never_reject = [&ignored](const EvidenceKind& kind) {
+    return kind.speaks != EvidenceItem::Speaks::ForForgery ||
+           std::ranges::find(ignored, kind.name) != ignored.end();
+  };
+  if (settings.on_reject != OnReject::Evidence ||
+      !std::ranges::all_of(kEvidenceKinds, can_never_reject)) {
+    return {};
+  }
+  return {{Severity::Warning, "policy.ignore_evidence",
+           "every item for forgery is ignored: on_reject = \"evidence\" never rejects, as "
+           "\"quarantine\" says it"}};
+}
+
 }  // namespace
 
 std::vector<Finding> contradictions(const Settings& settings) {
@@ -79,6 +96,7 @@ std::vector<Finding> contradictions(const Settings& settings) {
   std::ranges::copy(repeated_names(settings.milter), std::back_inserter(all));
   std::ranges::copy(dmarc_findings(settings.dmarc), std::back_inserter(all));
   std::ranges::copy(dns_findings(settings.dns), std::back_inserter(all));
+  std::ranges::copy(evidence_findings(settings), std::back_inserter(all));
   return all;
 }
 

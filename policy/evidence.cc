@@ -50,6 +50,21 @@ void add_list_identity(const Facts& facts, std::vector<EvidenceItem>& items) {
   }
 }
 
+bool is_listed(const std::vector<DomainName>& domains, const DomainName& domain) {
+  return std::ranges::find(domains, domain) != domains.end();
+}
+
+/// A list that the postmaster knows needs no list fields, but must have proved who it is.
+void add_known_list(const Facts& facts, const Settings& settings,
+                    std::vector<EvidenceItem>& items) {
+  for (const DomainName& domain : authenticated_domains(facts)) {
+    if (!is_listed(settings.known_lists, domain)) continue;
+    items.push_back({Speaks::ForIndirectMail, std::string(kIndirectKnownList),
+                     "authenticated as " + domain.text()});
+    return;
+  }
+}
+
 void add_known_forwarder(const Facts& facts, const Settings& settings,
                          std::vector<EvidenceItem>& items) {
   const auto add = [&items](std::string value) {
@@ -63,8 +78,7 @@ void add_known_forwarder(const Facts& facts, const Settings& settings,
   }
   for (const DkimOutcome& signature : facts.dkim) {
     if (signature.result != DkimResult::Pass || !signature.domain) continue;
-    if (std::ranges::find(settings.forwarder_domains, *signature.domain) !=
-        settings.forwarder_domains.end()) {
+    if (is_listed(settings.forwarder_domains, *signature.domain)) {
       add("signature of " + signature.domain->text());
       return;
     }
@@ -124,12 +138,18 @@ void add_forgery(const DmarcEvaluation& evaluation, const Facts& facts,
 
 }  // namespace
 
+const EvidenceKind* find_evidence(std::string_view name) {
+  const auto kind = std::ranges::find(kEvidenceKinds, name, &EvidenceKind::name);
+  return kind == kEvidenceKinds.end() ? nullptr : &*kind;
+}
+
 std::vector<EvidenceItem> weigh_evidence(const DmarcEvaluation& evaluation, const Facts& facts,
                                          const Settings& settings) {
   std::vector<EvidenceItem> items;
   const auto own = author_signatures(evaluation, facts);
   add_forgery(evaluation, facts, own, items);
   add_known_forwarder(facts, settings, items);
+  add_known_list(facts, settings, items);
   const std::size_t before = items.size();
   add_list_identity(facts, items);
   const bool through_list = items.size() > before;
@@ -139,6 +159,11 @@ std::vector<EvidenceItem> weigh_evidence(const DmarcEvaluation& evaluation, cons
         {Speaks::ForIndirectMail, std::string(kIndirectChangedBody),
          "signature of " + evaluation.author_domain.text() + " with an unchanged header"});
   }
+  // Last, so that each item is found as if no other were ignored.
+  const auto& ignored = settings.ignore_evidence;
+  std::erase_if(items, [&ignored](const EvidenceItem& item) {
+    return std::ranges::find(ignored, item.name) != ignored.end();
+  });
   return items;
 }
 

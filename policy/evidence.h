@@ -2,6 +2,8 @@
 // mail that came indirectly. RFC 9989 7.4 wants more than the policy alone before a rejection.
 #pragma once
 
+#include <array>
+#include <string_view>
 #include <vector>
 
 #include "policy/facts.h"
@@ -10,9 +12,44 @@
 
 namespace waarmerk::policy {
 
-/// The items found for one failing evaluation. For indirect mail only things count that are tied to
-/// an authenticated identity; a bare List-Id or a stranger's signature never does, since any sender
-/// can add those. Pure. RFC 9989 7.4, P-02..P-04
+/// Names of the items, as the log and `ignore_evidence` have them.
+inline constexpr std::string_view kForgeryUnsigned = "unauthorised-and-unsigned";
+inline constexpr std::string_view kForgeryBrokenSignature = "unauthorised-and-signature-broken";
+inline constexpr std::string_view kIndirectList = "list-identity";
+inline constexpr std::string_view kIndirectChangedBody = "author-signature-body-changed";
+inline constexpr std::string_view kIndirectForwarder = "known-forwarder";
+inline constexpr std::string_view kIndirectKnownList = "known-list";
+
+/// What an item is called, which way it speaks, and what it means, as a sentence without its full
+/// stop.
+struct EvidenceKind {
+  std::string_view name;
+  EvidenceItem::Speaks speaks;
+  std::string_view sentence;
+};
+/// Every kind of item.
+inline constexpr std::array<EvidenceKind, 6> kEvidenceKinds{{
+    {kForgeryUnsigned, EvidenceItem::Speaks::ForForgery,
+     "the client may not send for the envelope domain, and no signature of the author's domain "
+     "could be held against a key of it"},
+    {kForgeryBrokenSignature, EvidenceItem::Speaks::ForForgery,
+     "the client may not send for the envelope domain, and the signature of the author's domain "
+     "does not match the header"},
+    {kIndirectForwarder, EvidenceItem::Speaks::ForIndirectMail,
+     "it came through a forwarder that is configured as known"},
+    {kIndirectKnownList, EvidenceItem::Speaks::ForIndirectMail,
+     "it came from a list that is configured as known and that proved its identity"},
+    {kIndirectList, EvidenceItem::Speaks::ForIndirectMail,
+     "it came from a mailing list that proved its identity"},
+    {kIndirectChangedBody, EvidenceItem::Speaks::ForIndirectMail,
+     "the author's domain signed it, and on its way through the list only the body was changed"},
+}};
+/// The kind of that name, or nullptr.
+[[nodiscard]] const EvidenceKind* find_evidence(std::string_view name);
+
+/// The items found for one failing evaluation, without those that the settings ignore. For indirect
+/// mail only things count that are tied to an authenticated identity; a bare List-Id or a
+/// stranger's signature never does, since any sender can add those. Pure. RFC 9989 7.4, P-02..P-04
 [[nodiscard]] std::vector<EvidenceItem> weigh_evidence(const DmarcEvaluation& evaluation,
                                                        const Facts& facts,
                                                        const Settings& settings);
@@ -22,12 +59,5 @@ namespace waarmerk::policy {
 
 /// The first item for indirect mail, or nullptr.
 [[nodiscard]] const EvidenceItem* first_indirect(const std::vector<EvidenceItem>& evidence);
-
-/// Names of the items, as the log carries them.
-inline constexpr std::string_view kForgeryUnsigned = "unauthorised-and-unsigned";
-inline constexpr std::string_view kForgeryBrokenSignature = "unauthorised-and-signature-broken";
-inline constexpr std::string_view kIndirectList = "list-identity";
-inline constexpr std::string_view kIndirectChangedBody = "author-signature-body-changed";
-inline constexpr std::string_view kIndirectForwarder = "known-forwarder";
 
 }  // namespace waarmerk::policy

@@ -240,9 +240,7 @@ std::vector<DnsTrace> traces_of(const dns::MessageLookup& lookup,
                                 const spf::PersonalNames& personal) {
   std::vector<DnsTrace> traces;
   for (const auto& [question, answer] : lookup.trace()) {
-    if (personal.contains(question.name)) continue;
-    traces.push_back(
-        {question.name, question.type, answer->status, answer->security, trace_text(*answer)});
+    if (!personal.contains(question.name)) traces.push_back(trace_of(question, *answer));
   }
   return traces;
 }
@@ -265,6 +263,10 @@ const dmarc::PublicSuffixList* list_in_force(const Settings& settings) {
       return dmarc::PublicSuffixList::of_host(settings.dmarc.psl_sections);
   }
   return nullptr;
+}
+
+DnsTrace trace_of(const dns::Question& question, const dns::Answer& answer) {
+  return {question.name, question.type, answer.status, answer.security, trace_text(answer)};
 }
 
 Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLookup& lookup,

@@ -48,4 +48,8 @@ struct MessageParts {
 [[nodiscard]] Facts gather(const MessageParts& parts, const Settings& settings,
                            dns::MessageLookup& lookup, Instant deadline);
 
+/// An answer as the evidence holds it: the records of a TXT answer, or the resolver's words about
+/// an error; printable.
+[[nodiscard]] DnsTrace trace_of(const dns::Question& question, const dns::Answer& answer);
+
 }  // namespace waarmerk::policy

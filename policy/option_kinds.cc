@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "policy/evidence.h"
+
 namespace waarmerk::policy {
 namespace {
 
@@ -103,6 +105,15 @@ Result<std::string> parse_authserv_id(const std::string& text) {
     return fail("not a host name: \"" + printable(text, 60) + "\"");
   }
   return text;
+}
+
+Result<std::string> parse_evidence_name(const std::string& text) {
+  if (find_evidence(text) != nullptr) return text;
+  std::vector<std::string_view> known;
+  for (const EvidenceKind& kind : kEvidenceKinds) known.push_back(kind.name);
+  const std::string_view nearest = nearest_word(text, known);
+  return fail("no evidence item is called \"" + printable(text, 60) + "\"" +
+              (nearest.empty() ? "" : ", did you mean \"" + std::string(nearest) + "\"?"));
 }
 
 Result<unsigned> parse_file_mode(const std::string& text) {
@@ -234,6 +245,11 @@ Option addresses(About about, Place<std::vector<IpAddress>> place) {
 Option servers(About about, Place<std::vector<dns::ServerAddress>> place) {
   return list(std::move(about), "a list of \"address\" or \"address:port\"", place,
               Conversion{dns::ServerAddress::parse, kTextOf});
+}
+
+Option evidence_names(About about, Place<std::vector<std::string>> place) {
+  return list(std::move(about), "a list of names of evidence items", place,
+              Conversion{parse_evidence_name, kItself});
 }
 
 Option authserv_ids(About about, Place<std::vector<std::string>> place) {

@@ -79,6 +79,8 @@ template <typename Enum, std::size_t N>
 [[nodiscard]] Option domains(About about, Place<std::vector<DomainName>> place);
 [[nodiscard]] Option addresses(About about, Place<std::vector<IpAddress>> place);
 [[nodiscard]] Option servers(About about, Place<std::vector<dns::ServerAddress>> place);
+/// Names of evidence items. An unknown one is told with the name that is nearest to it.
+[[nodiscard]] Option evidence_names(About about, Place<std::vector<std::string>> place);
 [[nodiscard]] Option authserv_ids(About about, Place<std::vector<std::string>> place);
 
 }  // namespace waarmerk::policy

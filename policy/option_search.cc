@@ -56,6 +56,20 @@ std::string nearest_key(std::string_view key) {
   return nearest;
 }
 
+std::string_view nearest_word(std::string_view word, const std::vector<std::string_view>& table) {
+  std::string_view nearest;
+  if (word.size() > kLongestWord) return nearest;
+  std::size_t best = patience(word);
+  for (const std::string_view candidate : table) {
+    const std::size_t here = edit_distance(word, candidate);
+    if (here < best) {
+      best = here;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
 std::string nearest_section(std::string_view name) {
   std::string nearest;
   if (name.size() > kLongestWord) return nearest;

@@ -187,6 +187,20 @@ std::vector<Option> policy_options() {
       domains({.key = "policy.forwarder_domains",
                .reason = "The same, by the domain of a signature of theirs that passes."},
               WAARMERK_AT(forwarder_domains)),
+      domains(
+          {.key = "policy.known_lists",
+           .reason = "Mailing lists that you know, by the domain that they prove to be: a\n"
+                     "signature or an SPF pass of exactly that domain. For lists whose List-Id\n"
+                     "names another domain than the one they sign with."},
+          WAARMERK_AT(known_lists)),
+      evidence_names(
+          {.key = "policy.ignore_evidence",
+           .reason =
+               "Items of evidence that are not weighed under on_reject = \"evidence\". For\n"
+               "forgery: \"unauthorised-and-unsigned\", \"unauthorised-and-signature-broken\".\n"
+               "For indirect mail: \"known-forwarder\", \"known-list\", \"list-identity\",\n"
+               "\"author-signature-body-changed\"."},
+          WAARMERK_AT(ignore_evidence)),
   };
 }
 

@@ -64,6 +64,9 @@ struct Option : About {
 
 /// The known key that is nearest to a mistyped or misplaced one; empty if none is near.
 [[nodiscard]] std::string nearest_key(std::string_view key);
+/// The word of a table that is nearest to a mistyped one; empty if none is near.
+[[nodiscard]] std::string_view nearest_word(std::string_view word,
+                                            const std::vector<std::string_view>& table);
 /// The section that is nearest to a mistyped one; empty if none is near.
 [[nodiscard]] std::string nearest_section(std::string_view name);
 

@@ -77,6 +77,10 @@ struct Settings {
   /// Known forwarders and lists: client networks, and domains whose passing d= is trusted.
   std::vector<IpPrefix> forwarder_networks;
   std::vector<DomainName> forwarder_domains;
+  /// Lists that are trusted when their domain is authenticated, by a passing d= or by SPF.
+  std::vector<DomainName> known_lists;
+  /// Names of evidence items (policy/evidence.h) that are not weighed.
+  std::vector<std::string> ignore_evidence;
 
   struct Spf {
     unsigned void_limit = 2;

@@ -40,13 +40,6 @@ Disposition one_step_milder(Disposition policy) {
 
 // ---- Identifiers --------------------------------------------------------------------------------
 
-/// A domain that a mechanism speaks for: it was authenticated, or a DNS error kept that open.
-struct Identifier {
-  Mechanism mechanism = Mechanism::Spf;
-  DomainName domain;
-  bool authenticated = false;
-};
-
 /// In the order of the message: signatures from the top, then MAIL FROM. Nothing else than pass
 /// makes an identifier authenticated (D-70, D-72, D-75); of the rest only a DNS error leaves it
 /// open.
@@ -68,9 +61,6 @@ std::vector<Identifier> identifiers_of(const Facts& facts) {
 AlignmentMode mode_of(const Record& record, Mechanism mechanism) {
   return mechanism == Mechanism::Dkim ? record.adkim : record.aspf;
 }
-
-/// How an identifier stands to the author domain.
-enum class Standing : std::uint8_t { Identical, SameOrganization, NotAligned, Open };
 
 /// What the comparison of every identifier needs.
 struct Comparison {
@@ -111,10 +101,18 @@ std::string open_phrase(const Identifier& identifier) {
          ", but a DNS error hides its organizational domain";
 }
 
-Findings compare_identifiers(const Comparison& c) {
-  Findings findings;
-  for (const Identifier& identifier : identifiers_of(c.facts)) {
+std::vector<ComparedIdentifier> compare_all(const Comparison& c) {
+  std::vector<ComparedIdentifier> compared;
+  for (Identifier& identifier : identifiers_of(c.facts)) {
     const Standing standing = standing_of(identifier, c);
+    compared.push_back({std::move(identifier), standing});
+  }
+  return compared;
+}
+
+Findings findings_of(const Comparison& c) {
+  Findings findings;
+  for (const auto& [identifier, standing] : compare_all(c)) {
     if (standing == Standing::NotAligned) continue;
     if (standing == Standing::Open || !identifier.authenticated) {
       if (findings.open.empty()) findings.open = open_phrase(identifier);
@@ -244,8 +242,15 @@ DmarcEvaluation evaluate_author(const DomainName& author, const Facts& facts) {
   }
   apply_record(evaluation, *source.record, *source.domain, *walk);
   const Comparison comparison{facts, *walk, *source.record, evaluation.organizational_domain};
-  conclude(evaluation, compare_identifiers(comparison), comparison);
+  conclude(evaluation, findings_of(comparison), comparison);
   return evaluation;
+}
+
+std::vector<ComparedIdentifier> compare_identifiers(const DmarcEvaluation& evaluation,
+                                                    const Facts& facts) {
+  const Walk* walk = find_walk(facts, evaluation.author_domain);
+  if (walk == nullptr || !evaluation.record) return {};
+  return compare_all({facts, *walk, *evaluation.record, evaluation.organizational_domain});
 }
 
 bool needs_walk(const DomainName& identifier, const DomainName& author,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "policy/facts.h"
 #include "policy/verdict.h"
@@ -18,6 +19,32 @@ namespace waarmerk::policy::dmarc {
 /// being authenticated or compared. A walk that is missing in `facts` counts as failed.
 /// Fail: none of these. PermError does not arise: RFC 9989 4.10.1 gives every record a meaning.
 [[nodiscard]] DmarcEvaluation evaluate_author(const DomainName& author, const Facts& facts);
+
+/// A domain that a mechanism speaks for: it was authenticated, or a DNS error kept that open.
+struct Identifier {
+  Mechanism mechanism = Mechanism::Spf;
+  DomainName domain;
+  bool authenticated = false;
+};
+
+/// How an identifier stands to the author domain.
+enum class Standing : std::uint8_t {
+  Identical,
+  SameOrganization,
+  NotAligned,
+  Open,  ///< a DNS error hides it
+};
+
+struct ComparedIdentifier {
+  Identifier identifier;
+  Standing standing = Standing::NotAligned;
+};
+
+/// How each identifier of the message stands to the author domain of an evaluation, in the order of
+/// the message: signatures from the top, then MAIL FROM. What evaluate_author() decides by, for
+/// people who ask why. Nothing without a record that applies. Pure. RFC 9989 4.10.2, D-70..D-78
+[[nodiscard]] std::vector<ComparedIdentifier> compare_identifiers(const DmarcEvaluation& evaluation,
+                                                                  const Facts& facts);
 
 /// True if a walk from `identifier` can matter for the alignment with an author domain whose
 /// organizational domain is `organization`: only names at or below it can share it. Spares the

@@ -41,11 +41,41 @@ TEST(Program, ConfigChecksShowsAndPrints) {
   EXPECT_EQ(run("config check --config - </dev/null"), EX_CONFIG) << "no mode";
 }
 
+TEST(Program, LogsAreAskedWithStatusesOfGrep) {
+  const std::string missing = " --log /no/such/log";
+  EXPECT_EQ(run("explain abc" + missing), EX_NOINPUT);
+  EXPECT_EQ(run("explain - </dev/null"), 1);
+  EXPECT_EQ(run("explain --log /no/such/log abc"), EX_NOINPUT) << "the id is no second place";
+  EXPECT_EQ(run("log query --log - </dev/null"), 1);
+  EXPECT_EQ(run("log top domains --log - --json </dev/null"), 1);
+  EXPECT_EQ(run("log tail --no-follow" + missing), EX_NOINPUT);
+  for (const char* usage : {"explain", "explain abc --dns /dev/null", "log", "log top",
+                            "log top colours", "log query --limit 0", "log query --since soon",
+                            "log tail -n -1", "explain - --since soon </dev/null"}) {
+    EXPECT_EQ(run(usage), EX_USAGE) << usage;
+  }
+}
+
 TEST(Program, UnreadableInputHasItsOwnStatus) {
   EXPECT_EQ(run("check --dns /dev/null /no/such/message"), EX_NOINPUT);
   EXPECT_EQ(run("check --dns /no/such/zone /dev/null"), EX_NOINPUT);
   EXPECT_EQ(run("check --config /no/such/file --dns /dev/null /dev/null"), EX_CONFIG);
   EXPECT_EQ(run("check --dns /dev/null /"), EX_NOINPUT) << "a directory";
+}
+
+TEST(Program, ReplaysALog) {
+  const std::string config = " --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml ";
+  const std::string log =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  EXPECT_EQ(run("replay" + config + log), EX_OK);
+  EXPECT_EQ(run("replay --json" + config + log), EX_OK);
+  EXPECT_EQ(run("replay --csv --top 5" + config + log + " - <" + log), EX_OK);
+  EXPECT_EQ(run("replay" + config + WAARMERK_SOURCE_DIR "/README.md"), EX_DATAERR);
+  EXPECT_EQ(run("replay" + config + "/no/such/log"), EX_NOINPUT);
+  EXPECT_EQ(run("replay --config /no/such/file " + log), EX_CONFIG);
+  EXPECT_EQ(run("replay " + log), EX_USAGE) << "no settings to try";
+  EXPECT_EQ(run("replay" + config), EX_USAGE) << "no log";
+  EXPECT_EQ(run("replay --json --csv" + config + log), EX_USAGE);
 }
 
 TEST(Program, OptionsAreReadAsTheShellGivesThem) {

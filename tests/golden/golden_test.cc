@@ -3,6 +3,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "cli/chain.h"
 #include "policy/evaluate.h"
@@ -12,9 +15,9 @@
 namespace waarmerk::golden {
 namespace {
 
-std::string story_of(const cli::ChainOutput& output) {
+std::string story_of(const reporting::Record& record) {
   std::string story;
-  for (const auto& paragraph : policy::explain(output.record.facts, output.record.verdict)) {
+  for (const auto& paragraph : policy::explain(record.facts, record.verdict)) {
     story += paragraph.heading + "\n";
     for (const std::string& sentence : paragraph.sentences) story += "  " + sentence + "\n";
   }
@@ -49,7 +52,7 @@ class GoldenTest : public testing::TestWithParam<std::string> {};
 TEST_P(GoldenTest, ComesOutAsWritten) {
   GoldenCase golden = read_case(GetParam());
   const auto output = run(golden);
-  expect_file(golden, "verdict", story_of(output));
+  expect_file(golden, "verdict", story_of(output.record));
   expect_file(golden, "answer", answer_of(output.actions));
   expect_file(golden, "record.json", reporting::write_record(output.record) + "\n");
 }
@@ -63,11 +66,23 @@ TEST_P(GoldenTest, TheLogDecidesAgainAsBefore) {
   ASSERT_TRUE(parsed) << parsed.error().where << ": " << parsed.error().text;
   EXPECT_EQ(*parsed, output.record);
   EXPECT_EQ(reporting::write_record(*parsed), line);
+  EXPECT_EQ(story_of(*parsed), story_of(output.record)) << "explain says what check said";
   EXPECT_EQ(policy::evaluate(parsed->facts, golden.settings), output.record.verdict);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenTest, testing::ValuesIn(case_names()),
                          [](const auto& param) { return test_name(param.param); });
+
+/// The manual shows what is told.
+TEST(Golden, TheStoryInTheManualIsThatOfACase) {
+  GoldenCase golden = read_case("11-through-a-list");
+  std::string indented;
+  std::istringstream story(story_of(run(golden).record));
+  for (std::string line; std::getline(story, line);) indented += "    " + line + "\n";
+  std::ifstream in(std::filesystem::path(WAARMERK_SOURCE_DIR) / "docs" / "desk.md");
+  const std::string manual{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_NE(manual.find(indented), std::string::npos) << "docs/desk.md should say:\n" << indented;
+}
 
 TEST(Golden, ThereAreCases) { EXPECT_GE(case_names().size(), 103U); }
 

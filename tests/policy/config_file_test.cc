@@ -93,6 +93,15 @@ INSTANTIATE_TEST_SUITE_P(
                   "expected a list of \"address\" or \"address:port\""},
         BadConfig{"bad_domain", "mode = \"tag\"\n[policy]\nforwarder_domains = [\"a..b\"]\n",
                   "w.toml:3", "empty label"},
+        BadConfig{"unknown_evidence",
+                  "mode = \"tag\"\n[policy]\nignore_evidence = [\"known-list\", "
+                  "\"list-identy\"]\n",
+                  "w.toml:3",
+                  "no evidence item is called \"list-identy\", did you mean "
+                  "\"list-identity\"?"},
+        BadConfig{"evidence_of_another_world",
+                  "mode = \"tag\"\n[policy]\nignore_evidence = [\"moon-phase\"]\n", "w.toml:3",
+                  "no evidence item is called \"moon-phase\"; expected"},
         BadConfig{"mixed_list", "mode = \"tag\"\n[dns]\nservers = [\"127.0.0.1\", 53]\n",
                   "w.toml:3", "item 2 is a number"},
         BadConfig{"world_writable", "mode = \"tag\"\n[milter]\nsocket_mode = \"0666\"\n",

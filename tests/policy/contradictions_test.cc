@@ -91,6 +91,22 @@ INSTANTIATE_TEST_SUITE_P(
               s.dns.servers = {server("192.0.2.53:5353")};
               s.dns.trusted = {*IpAddress::parse("192.0.2.53")};
             }},
+        Row{"no_evidence_of_forgery_left", Severity::Warning, "policy.ignore_evidence",
+            [](Settings& s) {
+              s.ignore_evidence = {"unauthorised-and-unsigned", "list-identity",
+                                   "unauthorised-and-signature-broken"};
+            },
+            [](Settings& s) { s.ignore_evidence = {"unauthorised-and-unsigned"}; }},
+        Row{"no_evidence_where_it_counts", Severity::Warning, "policy.ignore_evidence",
+            [](Settings& s) {
+              s.ignore_evidence = {"unauthorised-and-unsigned",
+                                   "unauthorised-and-signature-broken"};
+            },
+            [](Settings& s) {
+              s.on_reject = OnReject::Reject;
+              s.ignore_evidence = {"unauthorised-and-unsigned",
+                                   "unauthorised-and-signature-broken"};
+            }},
         Row{"budget_below_the_default_timeout", Severity::Warning, "dns.query_timeout_ms",
             [](Settings& s) { s.dns.message_budget = std::chrono::milliseconds(100); },
             [](Settings& s) { s.dns.trusted = {*IpAddress::parse("192.0.2.54")}; }}),

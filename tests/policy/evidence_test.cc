@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "policy/dmarc/alignment.h"
 #include "policy/evaluate.h"
 #include "tests/support/facts_builder.h"
@@ -28,6 +30,7 @@ TEST_P(EvidenceTest, NamesTheItemsAndDecidesByThem) {
   Settings settings;
   settings.forwarder_networks = {*IpPrefix::parse("198.51.100.0/24")};
   settings.forwarder_domains = {domain("forwarder.example")};
+  settings.known_lists = {domain("hoster.example")};
   const Verdict verdict = evaluate(GetParam().facts.facts, settings);
   std::vector<std::string_view> names;
   for (const EvidenceItem& item : verdict.evidence) names.push_back(item.name);
@@ -181,8 +184,71 @@ INSTANTIATE_TEST_SUITE_P(
                 .spf(SpfResult::Fail, "bank.example")
                 .signature("forwarder.example", DkimResult::Pass),
             {kForgeryUnsigned, kIndirectForwarder},
-            Tag}),
+            Tag},
+        Row{"known_list_by_signature",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("hoster.example", DkimResult::Pass),
+            {kForgeryUnsigned, kIndirectKnownList},
+            Tag},
+        Row{"known_list_by_spf",
+            author().spf(SpfResult::Pass, "hoster.example"),
+            {kIndirectKnownList},
+            Tag},
+        Row{"known_list_with_a_broken_signature",
+            author()
+                .spf(SpfResult::Fail, "hoster.example")
+                .signature("hoster.example", DkimResult::Fail, DkimCause::BodyHash),
+            {kForgeryUnsigned},
+            Reject},
+        Row{"customer_of_a_known_list",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("customer.hoster.example", DkimResult::Pass),
+            {kForgeryUnsigned},
+            Reject}),
     [](const auto& param) { return std::string(param.param.name); });
+
+/// An item that is turned off is neither weighed nor logged; the others stay as they are. P-04
+TEST(Evidence, IgnoredItemsAreNotThere) {
+  struct Case {
+    std::vector<std::string> ignored;
+    std::vector<std::string_view> items;
+  };
+  const Case cases[] = {
+      {{}, {kIndirectList, kIndirectChangedBody}},
+      {{"list-identity"}, {kIndirectChangedBody}},
+      {{"list-identity", "author-signature-body-changed"}, {}},
+      {{"unauthorised-and-unsigned"}, {kIndirectList, kIndirectChangedBody}},
+  };
+  for (const Case& row : cases) {
+    Settings settings;
+    settings.ignore_evidence = row.ignored;
+    std::vector<std::string> names;
+    const Verdict verdict = evaluate(genuine_list().facts, settings);
+    for (const EvidenceItem& item : verdict.evidence) {
+      names.push_back(item.name);
+    }
+    EXPECT_TRUE(std::ranges::equal(names, row.items));
+  }
+}
+
+TEST(Evidence, AForgeryIsNotRejectedByAnItemThatIsOff) {
+  const Facts facts = author().spf(SpfResult::Fail, "bank.example").facts;
+  Settings settings;
+  settings.ignore_evidence = {"unauthorised-and-signature-broken"};
+  EXPECT_EQ(evaluate(facts, settings).decision.action, Reject);
+  settings.ignore_evidence = {"unauthorised-and-unsigned"};
+  EXPECT_EQ(evaluate(facts, settings).decision.action, Tag);
+}
+
+TEST(Evidence, EveryKindHasItsOwnNameAndASentence) {
+  for (const EvidenceKind& kind : kEvidenceKinds) {
+    EXPECT_EQ(find_evidence(kind.name), &kind);
+    EXPECT_FALSE(kind.sentence.empty());
+  }
+  EXPECT_EQ(find_evidence("list"), nullptr);
+}
 
 TEST(Evidence, P11_OverrideTellsWhatKindOfIndirectMailItWas) {
   EXPECT_EQ(evaluate(genuine_list().facts, {}).decision.overrides.at(0).type,

@@ -1,0 +1,21 @@
+// The settings that a subcommand works with.
+#pragma once
+
+#include <string>
+
+#include "cli/outcome.h"
+#include "policy/settings.h"
+
+namespace waarmerk::cli {
+
+/// Where the settings are on a machine that the packages were installed on.
+inline constexpr const char* kUsualConfig = "/etc/waarmerk/waarmerk.toml";
+
+/// The settings of a file; of no file, the defaults.
+[[nodiscard]] Outcome<policy::Settings> load_settings(const std::string& file);
+
+/// The settings of a file; of no file, those of the usual one if it is there and can be read, else
+/// the defaults.
+[[nodiscard]] Outcome<policy::Settings> load_usual_settings(const std::string& file);
+
+}  // namespace waarmerk::cli

@@ -1,0 +1,182 @@
+// open, read and the listing of a directory.
+#include "reporting/log_input.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "base/text.h"
+#include "reporting/log_file.h"
+
+namespace waarmerk::reporting {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<Error> system_failure(std::string_view what, int code) {
+  return fail(std::string(what) + ": " + system_error_text(code));
+}
+
+/// The file of one day.
+struct DayFile {
+  std::string day;  ///< "2026-05-01"
+  bool is_plain = true;
+  std::string path;
+};
+
+/// Like the names of log_file_name(), with ".gz" or without.
+std::optional<DayFile> day_file(const fs::path& path) {
+  constexpr std::string_view kPrefix = "aggregate-";
+  constexpr std::string_view kSuffix = ".jsonl";
+  constexpr std::size_t kDay = std::string_view("2026-05-01").size();
+  const std::string name = path.filename().string();
+  if (!name.starts_with(kPrefix) || name.size() < kPrefix.size() + kDay) return std::nullopt;
+  const std::string_view rest = std::string_view(name).substr(kPrefix.size() + kDay);
+  const bool is_packed = rest == ".jsonl.gz";
+  if (!is_packed && rest != kSuffix) return std::nullopt;
+  return DayFile{name.substr(kPrefix.size(), kDay), !is_packed, path.string()};
+}
+
+/// The day as it stands in the name of a file.
+std::string day_text(std::chrono::sys_days day) {
+  return day_file(log_file_name(day)).value_or(DayFile{}).day;
+}
+
+/// A record may stand in the file of the day after its own, never in an earlier one.
+bool may_hold(const DayFile& file, const DayRange& days) {
+  if (days.first && file.day < day_text(*days.first)) return false;
+  return !days.last || file.day <= day_text(*days.last + std::chrono::days(1));
+}
+
+Result<std::vector<std::string>> files_in(const std::string& directory, const DayRange& days) {
+  std::error_code error;
+  std::vector<DayFile> found;
+  fs::directory_iterator entry(directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    auto file = day_file(entry->path());
+    if (file && may_hold(*file, days)) found.push_back(std::move(*file));
+  }
+  if (error) return system_failure("cannot read " + directory, error.value());
+  std::ranges::sort(
+      found, {}, [](const DayFile& file) { return std::tie(file.day, file.is_plain, file.path); });
+  std::vector<std::string> paths;
+  paths.reserve(found.size());
+  for (DayFile& file : found) paths.push_back(std::move(file.path));
+  return paths;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> log_files_at(const std::string& place, const DayRange& days) {
+  if (place == "-") return std::vector{place};
+  std::error_code error;
+  if (fs::is_directory(place, error)) return files_in(place, days);
+  // Not opened to try: of a pipe that would take what is in it.
+  if (::access(place.c_str(), R_OK) != 0) return system_failure("cannot open " + place, errno);
+  return std::vector{place};
+}
+
+std::optional<std::uint64_t> file_size(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return std::nullopt;
+  const auto size = fs::file_size(path, error);
+  return error ? std::nullopt : std::optional<std::uint64_t>(size);
+}
+
+Result<LogInput> LogInput::open(const std::string& path) {
+  const int descriptor =
+      path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (descriptor < 0) return system_failure("cannot open " + path, errno);
+  return LogInput(descriptor);
+}
+
+Result<LogInput> LogInput::open_near_end(const std::string& path, std::uint64_t octets) {
+  auto input = open(path);
+  const auto size = file_size(path);
+  if (!input || !size || *size <= octets) return input;
+  input->begin_ = *size - octets;
+  if (::lseek(input->descriptor_, static_cast<off_t>(input->begin_), SEEK_SET) < 0) {
+    return system_failure("cannot read " + path, errno);
+  }
+  return input;
+}
+
+bool LogInput::is_at(const std::string& path) const {
+  struct stat ours{};
+  struct stat named{};
+  return ::fstat(descriptor_, &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
+LogInput::~LogInput() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+LogInput::LogInput(LogInput&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      bytes_read_(other.bytes_read_),
+      begin_(other.begin_),
+      gunzip_(std::move(other.gunzip_)),
+      packed_(std::move(other.packed_)),
+      packed_begin_(other.packed_begin_),
+      packed_end_(other.packed_end_) {}
+
+Result<std::size_t> LogInput::read(std::span<char> room) {
+  if (gunzip_) return read_packed(room);
+  return bytes_read_ == 0 ? read_first(room) : read_raw(room);
+}
+
+Result<std::size_t> LogInput::read_raw(std::span<char> room) {
+  ssize_t taken = 0;
+  do {
+    taken = ::read(descriptor_, room.data(), room.size());
+  } while (taken < 0 && errno == EINTR);
+  if (taken < 0) return system_failure("cannot be read", errno);
+  bytes_read_ += static_cast<std::size_t>(taken);
+  return static_cast<std::size_t>(taken);
+}
+
+/// Reads until it is clear whether the octets are packed.
+Result<std::size_t> LogInput::read_first(std::span<char> room) {
+  std::size_t have = 0;
+  while (have < 2) {
+    const auto more = read_raw(room.subspan(have));
+    if (!more || *more == 0) return more ? Result<std::size_t>(have) : more;
+    have += *more;
+  }
+  if (!Gunzip::recognizes({room.data(), have})) return have;
+  gunzip_.emplace();
+  constexpr std::size_t kPacked = std::size_t{256} << 10U;
+  packed_.resize(std::max(kPacked, have));
+  std::ranges::copy(room.first(have), packed_.begin());
+  packed_end_ = have;
+  return read_packed(room);
+}
+
+Result<std::size_t> LogInput::read_packed(std::span<char> room) {
+  while (true) {
+    if (packed_begin_ == packed_end_) {
+      const auto more = read_raw(packed_);
+      if (!more) return more;
+      packed_begin_ = 0;
+      packed_end_ = *more;
+      if (*more > 0) continue;
+      if (gunzip_->complete()) return std::size_t{0};
+      return fail("the gzip data ends too early");
+    }
+    const std::string_view packed(packed_.data() + packed_begin_, packed_end_ - packed_begin_);
+    const auto step = gunzip_->unpack(packed, room);
+    if (!step) return std::unexpected(step.error());
+    packed_begin_ += step->taken;
+    if (step->made > 0) return step->made;
+  }
+}
+
+}  // namespace waarmerk::reporting

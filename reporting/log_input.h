@@ -1,0 +1,75 @@
+// The files that a log is read from: plain or packed with gzip, a directory of them, or standard
+// input.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "reporting/gunzip.h"
+
+namespace waarmerk::reporting {
+
+/// Days, both included; what is not given is no limit.
+struct DayRange {
+  std::optional<std::chrono::sys_days> first;
+  std::optional<std::chrono::sys_days> last;
+};
+
+/// The files that `place` stands for: those of a directory that are named
+/// aggregate-YYYY-MM-DD.jsonl or .jsonl.gz, oldest first, as far as they can hold records of `days`
+/// (of one day the packed file first: what was written after it was packed stands in the other);
+/// else `place` alone. Error: it does not exist or may not be read.
+[[nodiscard]] Result<std::vector<std::string>> log_files_at(const std::string& place,
+                                                            const DayRange& days);
+
+/// How many octets a regular file has; nullopt for anything else, as a pipe or "-".
+[[nodiscard]] std::optional<std::uint64_t> file_size(const std::string& path);
+
+/// One file that is read from its beginning, unpacked when it begins as gzip does. One thread.
+class LogInput {
+ public:
+  /// "-" is standard input. Waits where `path` is a pipe that nobody writes to.
+  [[nodiscard]] static Result<LogInput> open(const std::string& path);
+  ~LogInput();
+  LogInput(LogInput&& other) noexcept;
+  LogInput& operator=(LogInput&&) = delete;
+
+  /// Opens a plain file and begins `octets` before its end, or at its beginning if it is shorter.
+  [[nodiscard]] static Result<LogInput> open_near_end(const std::string& path,
+                                                      std::uint64_t octets);
+
+  /// Reads some octets into `room`, of at least two octets; 0 at the end. After the end it may be
+  /// called again: a plain file may have grown. Error: it cannot be read, or what is packed is
+  /// damaged or ends too early.
+  [[nodiscard]] Result<std::size_t> read(std::span<char> room);
+  /// Octets taken from the file so far, before unpacking.
+  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+  /// Where reading goes on, of a plain file.
+  [[nodiscard]] std::uint64_t position() const { return begin_ + bytes_read_; }
+  /// True if the file of that name is the one that is open here.
+  [[nodiscard]] bool is_at(const std::string& path) const;
+
+ private:
+  explicit LogInput(int descriptor) : descriptor_(descriptor) {}
+  Result<std::size_t> read_raw(std::span<char> room);
+  Result<std::size_t> read_first(std::span<char> room);
+  Result<std::size_t> read_packed(std::span<char> room);
+
+  int descriptor_;
+  std::uint64_t bytes_read_ = 0;
+  /// Where reading began.
+  std::uint64_t begin_ = 0;
+  /// Set when the file turned out to be packed.
+  std::optional<Gunzip> gunzip_;
+  std::vector<char> packed_;
+  std::size_t packed_begin_ = 0;
+  std::size_t packed_end_ = 0;
+};
+
+}  // namespace waarmerk::reporting

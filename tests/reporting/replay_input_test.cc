@@ -1,0 +1,108 @@
+#include "reporting/replay_input.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "tests/support/history_entry.h"
+#include "tests/support/record_samples.h"
+
+namespace waarmerk::reporting {
+namespace {
+
+using support::HistoryEntry;
+using support::plain_record;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class ReplayInputTest : public testing::Test {
+ protected:
+  /// Reads a file of these lines; what is wrong with them, as it is said.
+  std::vector<std::string> read(const std::string& file, const std::string& text) {
+    std::vector<std::string> said;
+    std::uint64_t number = 0;
+    for (const std::string_view line : split(text, '\n')) {
+      ++number;
+      if (line.empty()) continue;
+      for (const Error& error : input_.take({line, file, number})) said.push_back(to_string(error));
+    }
+    return said;
+  }
+
+  policy::Settings settings_;
+  Replay replay_{settings_, Basis::Action};
+  ReplayInput input_{replay_, {}};
+};
+
+TEST_F(ReplayInputTest, ReadsTheLog) {
+  EXPECT_THAT(read("a.jsonl", write_record(plain_record()) + "\n" +
+                                  write_amendment({.node = "n", .run = "r", .amends = 1}) + "\n"),
+              IsEmpty());
+  EXPECT_EQ(replay_.report().messages, 1U);
+  EXPECT_EQ(replay_.report().amendments, 1U);
+  EXPECT_EQ(input_.history_messages(), 0U);
+}
+
+TEST_F(ReplayInputTest, ReadsAHistory) {
+  EXPECT_THAT(read("history", HistoryEntry{}.text() + HistoryEntry{}.text()), IsEmpty());
+  EXPECT_EQ(replay_.report().messages, 1U) << "the second may still go on";
+  EXPECT_FALSE(input_.finish());
+  EXPECT_EQ(replay_.report().messages, 2U);
+  EXPECT_EQ(input_.history_messages(), 2U);
+}
+
+TEST_F(ReplayInputTest, TheKindIsThatOfTheFile) {
+  EXPECT_THAT(read("history", HistoryEntry{}.text()), IsEmpty());
+  EXPECT_THAT(read("a.jsonl", write_record(plain_record())), IsEmpty())
+      << "the last message of the history ends with its file";
+  EXPECT_THAT(read("history.2", HistoryEntry{}.text()), IsEmpty());
+  EXPECT_FALSE(input_.finish());
+  EXPECT_EQ(replay_.report().messages, 3U);
+  EXPECT_EQ(input_.history_messages(), 2U);
+}
+
+TEST_F(ReplayInputTest, DamageIsSaidAtItsPlaceAndPassedOver) {
+  const std::string line = write_record(plain_record());
+  EXPECT_THAT(read("a.jsonl", line.substr(0, 500) + "\n" + line + "\njob x\n"),
+              ElementsAre(StartsWith("a.jsonl:1: "), StartsWith("a.jsonl:3: ")));
+  EXPECT_EQ(replay_.report().messages, 1U);
+  EXPECT_THAT(read("history", HistoryEntry{}.with("spf", "99").text() + HistoryEntry{}.text()),
+              ElementsAre(StartsWith("history:1: \"spf\" has the value \"99\"")));
+  EXPECT_FALSE(input_.finish());
+  EXPECT_EQ(replay_.report().messages, 2U);
+}
+
+TEST_F(ReplayInputTest, BothErrorsAtTheBorderOfTwoFilesAreSaid) {
+  EXPECT_THAT(read("history", "job only\n"), IsEmpty());
+  EXPECT_THAT(read("notes.txt", "dear diary\n"),
+              ElementsAre(StartsWith("history:1: "), HasSubstr("notes.txt:1: neither a line")));
+}
+
+TEST_F(ReplayInputTest, AnotherVersionOfTheLogIsDamage) {
+  EXPECT_THAT(read("a.jsonl", "{\"v\":2}\n"), ElementsAre(HasSubstr("version 2")));
+}
+
+TEST(ReplayInput, TakesOnlyTheSpan) {
+  const WallTime time = plain_record().facts.time;
+  struct Row {
+    const char* name;
+    TimeSpan span;
+    std::uint64_t messages;
+  };
+  for (const Row& row : {Row{"no limit", {}, 1}, Row{"from then on", {time, {}}, 1},
+                         Row{"until then", {{}, time}, 0},
+                         Row{"later", {time + std::chrono::microseconds(1), {}}, 0},
+                         Row{"within", {time, time + std::chrono::microseconds(1)}, 1}}) {
+    const policy::Settings settings;
+    Replay replay(settings, Basis::Action);
+    ReplayInput input(replay, row.span);
+    const std::string line = write_record(plain_record());
+    EXPECT_THAT(input.take({line, "a.jsonl", 1}), IsEmpty()) << row.name;
+    EXPECT_EQ(replay.report().messages, row.messages) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace waarmerk::reporting
