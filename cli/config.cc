@@ -65,7 +65,7 @@ int config_check(const std::string& file, const Streams& streams) {
   const auto text = read_file(file, policy::kMaxConfigBytes, FileKind::Regular);
   if (!text) return complain(text.error(), streams);
   const milter::DryRun result =
-      milter::dry_run(*text, name_of(file), SystemClock().now());
+      milter::dry_run(*text, {name_of(file), file == "-" ? "" : file}, SystemClock().now());
   for (const std::string& line : result.lines) streams.err << line << "\n";
   if (!result.would_start) return EX_CONFIG;
   streams.out << name_of(file) << ": ok\n";

@@ -25,6 +25,13 @@ std::vector<Finding> idle_options(const policy::Configuration& configuration) {
   return findings;
 }
 
+/// Whoever speaks the milter protocol to us names the client, and is believed.
+Finding open_to_all() {
+  return {Severity::Warning, "milter.socket",
+          "listens on every address, and whoever connects is believed; expected an address that "
+          "only the mail server reaches"};
+}
+
 }  // namespace
 
 std::vector<Finding> check_names(const policy::Configuration& configuration) {
@@ -37,6 +44,7 @@ std::vector<Finding> check_names(const policy::Configuration& configuration) {
     findings.push_back({Severity::Error, "milter.socket", socket.error().text});
   } else if (socket->family() != SocketSpec::Family::Unix) {
     findings = idle_options(configuration);
+    if (socket->listens_everywhere()) findings.push_back(open_to_all());
   }
   if (!user.empty() && !find_user(user)) {
     findings.push_back(

@@ -14,7 +14,7 @@ namespace waarmerk::milter {
 
 /// What in the configuration names something that is not there: the socket cannot be read, user or
 /// group are unknown, the log has no directory. Warns of options of a Unix socket beside another
-/// one. Empty when all is right. Nothing is opened. Thread-safe.
+/// one, and of a socket on every address. Empty when all is right. Nothing is opened. Thread-safe.
 [[nodiscard]] std::vector<policy::Finding> check_names(const policy::Configuration& configuration);
 
 /// Reads a configuration and adds check_names(): all that a start, a reload and `--check` find in a

@@ -35,7 +35,7 @@ Result<std::string> read_config(const std::string& path) {
 
 /// What stands against a start with this configuration, without making anything.
 int check(const std::string& text, const std::string& file) {
-  const DryRun result = dry_run(text, shown_path(file), SystemClock().now());
+  const DryRun result = dry_run(text, {shown_path(file), file}, SystemClock().now());
   for (const std::string& line : result.lines) std::cerr << line << "\n";
   if (!result.would_start) return EX_CONFIG;
   std::cout << shown_path(file) << ": ok\n";
@@ -52,6 +52,7 @@ std::optional<policy::Configuration> prepare(const std::string& text, const std:
   const policy::Settings& settings = configuration->settings;
   configuration->add(configuration->is_usable() ? prepare_log(settings)
                                                 : foresee_log(settings, SystemClock().now()));
+  configuration->add(foresee_reload(settings, file));
   if (configuration->is_usable()) return std::move(*configuration);
   for (const policy::Finding& finding : configuration->findings) {
     // What a start would do, it does not.
