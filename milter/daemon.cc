@@ -124,7 +124,6 @@ std::vector<policy::Finding> prepare_log(const policy::Settings& settings) {
 }
 
 int run_daemon(policy::Configuration configuration, const DaemonOptions& options) {
-  block_signals();
   const policy::Settings& settings = configuration.settings;
   const auto daemon_log = make_daemon_log(options.echo);
   const SystemClock clock;

@@ -101,7 +101,7 @@ int run(int argc, char** argv) {
 }  // namespace waarmerk::milter
 
 int main(int argc, char** argv) {
-  waarmerk::milter::hold_reload_requests();
+  waarmerk::milter::block_signals();
   waarmerk::open_standard_streams();
   try {
     return waarmerk::milter::run(argc, argv);
