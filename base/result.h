@@ -16,10 +16,9 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-/// As it is said everywhere: "where: text", or the text alone when there is no place.
-[[nodiscard]] inline std::string to_string(const Error& error) {
-  return error.where.empty() ? error.text : error.where + ": " + error.text;
-}
+/// As it is said everywhere: "where: text", or the text alone when there is no place. Printable: it
+/// may hold what somebody named a file or typed.
+[[nodiscard]] std::string to_string(const Error& error);
 
 /// A value, or the reason why there is none. Exceptions are never used for this.
 template <typename T>

@@ -113,6 +113,15 @@ std::string printable(std::string_view text, std::size_t max_length) {
   return safe;
 }
 
+std::string printable_lines(std::string_view text) {
+  std::string safe;
+  for (const std::string_view line : split(text, '\n')) {
+    if (!safe.empty() || line.data() != text.data()) safe += '\n';
+    safe += printable(line, line.size());
+  }
+  return safe;
+}
+
 std::string system_error_text(int code) { return std::generic_category().message(code); }
 
 }  // namespace waarmerk

@@ -59,6 +59,9 @@ namespace waarmerk {
 /// other octet becomes '?', and the result has at most `max_length` octets (then it ends in "...").
 [[nodiscard]] std::string printable(std::string_view text, std::size_t max_length = 200);
 
+/// The same for several lines of any length, whose ends stay.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
 /// What the system says of an errno: "Permission denied". Thread-safe.
 [[nodiscard]] std::string system_error_text(int code);
 

@@ -47,10 +47,11 @@ Outcome<std::string> load_message(const std::string& path, std::ostream& err) {
   if (!octets) return failure(EX_NOINPUT, octets.error());
   if (!has_bare_lf(*octets)) return std::move(*octets);
   if (octets->find("\r\n") != std::string::npos) {
-    err << path << ": note: both CRLF and LF end lines here; an LF alone is data, as in SMTP\n";
+    err << name_of(path)
+        << ": note: both CRLF and LF end lines here; an LF alone is data, as in SMTP\n";
     return std::move(*octets);
   }
-  err << path << ": note: no CRLF in this file; its LF line ends are read as CRLF\n";
+  err << name_of(path) << ": note: no CRLF in this file; its LF line ends are read as CRLF\n";
   std::string converted;
   converted.reserve(octets->size() + octets->size() / 16);
   for (const char c : *octets) {
@@ -75,7 +76,7 @@ Outcome<policy::MessageParts> parts_of(const CheckOptions& options, WallTime now
     parts.client.ip = *ip;
   }
   parts.client.helo = options.helo;
-  parts.mail_from = address_of(options.mail_from);
+  parts.mail_from = address_of(options.mail_from.value_or(""));
   for (const std::string& recipient : options.recipients) {
     parts.recipients.push_back(address_of(recipient));
   }
@@ -93,6 +94,12 @@ void note_exemption(const policy::MessageParts& parts, const policy::Settings& s
   if (exempt) {
     err << "note: the milter would exempt mail from " << ip->text() << "\n";
   }
+}
+
+/// Who forgets the sender would wonder about the SPF result.
+void note_null_sender(const CheckOptions& options, std::ostream& err) {
+  if (options.mail_from) return;
+  err << "note: no --mail-from: evaluated with the null sender, as a bounce\n";
 }
 
 void print_json(const ChainOutput& checked, std::ostream& out) {
@@ -128,11 +135,12 @@ Outcome<ChainOutput> check_message(const CheckOptions& options, std::ostream& er
   auto parts = parts_of(options, clock.now());
   if (!parts) return std::unexpected(parts.error());
   note_exemption(*parts, *settings, err);
+  note_null_sender(options, err);
   const auto resolver = open_resolver(options.zone_file, *settings, clock);
   if (!resolver) return std::unexpected(resolver.error());
   const auto message = policy::split_message(*octets);
   if (message.ignored_lines > 0) {
-    err << options.message_file << ": note: " << message.ignored_lines
+    err << name_of(options.message_file) << ": note: " << message.ignored_lines
         << " line(s) of the header are no field and are left out\n";
   }
   return run_chain({.parts = std::move(*parts),

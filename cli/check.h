@@ -19,7 +19,8 @@ struct CheckOptions {
   std::string zone_file;
   std::string ip;
   std::string helo;
-  std::string mail_from;
+  /// The envelope sender; empty, or nullopt when nothing was said: the null sender.
+  std::optional<std::string> mail_from;
   std::vector<std::string> recipients;
   /// Unix seconds; nullopt: now.
   std::optional<std::int64_t> time;

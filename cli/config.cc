@@ -20,9 +20,6 @@ int complain(const Error& error, const Streams& streams) {
   return EX_CONFIG;
 }
 
-/// How a file is called in what is said of it.
-std::string name_of(const std::string& file) { return file == "-" ? "standard input" : file; }
-
 void write_value(JsonWriter& json, const policy::OptionValue& value) {
   std::visit(Overloaded{
                  [&](bool flag) { json.boolean(flag); },
@@ -55,7 +52,7 @@ std::string as_json(const policy::Configuration& configuration) {
 
 /// The file as such, and its resolvers; whether the daemon could run with it is not asked here.
 Result<policy::Configuration> read(const std::string& file) {
-  const auto text = read_file(file, policy::kMaxConfigBytes);
+  const auto text = read_file(file, policy::kMaxConfigBytes, FileKind::Regular);
   if (!text) return std::unexpected(text.error());
   auto configuration = policy::read_configuration(*text, name_of(file));
   if (configuration) configuration->add(milter::foresee_resolvers(configuration->settings));
@@ -65,9 +62,10 @@ Result<policy::Configuration> read(const std::string& file) {
 }  // namespace
 
 int config_check(const std::string& file, const Streams& streams) {
-  const auto text = read_file(file, policy::kMaxConfigBytes);
+  const auto text = read_file(file, policy::kMaxConfigBytes, FileKind::Regular);
   if (!text) return complain(text.error(), streams);
-  const milter::DryRun result = milter::dry_run(*text, name_of(file), SystemClock().now());
+  const milter::DryRun result =
+      milter::dry_run(*text, {name_of(file), file == "-" ? "" : file}, SystemClock().now());
   for (const std::string& line : result.lines) streams.err << line << "\n";
   if (!result.would_start) return EX_CONFIG;
   streams.out << name_of(file) << ": ok\n";

@@ -1,40 +1,33 @@
 #include "cli/files.h"
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <iostream>
 
 namespace waarmerk::cli {
 namespace {
 
-Result<std::string> read_all(std::istream& in, const std::string& path, std::size_t limit) {
+constexpr const char* kStandardInput = "standard input";
+
+Result<std::string> read_standard_input(std::size_t limit) {
   std::string octets;
   std::array<char, 65536> chunk{};
-  while (in) {
-    in.read(chunk.data(), chunk.size());
-    octets.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
-    if (octets.size() > limit) {
-      return fail("larger than " + std::to_string(limit >> 20U) + " MiB", path);
-    }
+  while (std::cin) {
+    std::cin.read(chunk.data(), chunk.size());
+    octets.append(chunk.data(), static_cast<std::size_t>(std::cin.gcount()));
+    if (octets.size() > limit) return fail(larger_than(limit), kStandardInput);
   }
-  if (in.bad()) return fail("cannot be read", path);
+  if (std::cin.bad()) return fail("cannot be read", kStandardInput);
   return octets;
 }
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path, std::size_t limit) {
-  if (path == "-") return read_all(std::cin, "standard input", limit);
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(std::string("cannot be opened: ") + std::strerror(errno), path);
-  // A directory opens, but the first read fails.
-  if (in.peek() == std::ifstream::traits_type::eof() && in.bad()) {
-    return fail("cannot be read", path);
-  }
-  in.clear();
-  return read_all(in, path, limit);
+Result<std::string> read_file(const std::string& path, std::size_t limit, FileKind kind) {
+  return path == "-" ? read_standard_input(limit) : read_input_file(path, kind, limit);
+}
+
+std::string name_of(const std::string& path) {
+  return path == "-" ? kStandardInput : shown_path(path);
 }
 
 }  // namespace waarmerk::cli

@@ -61,7 +61,7 @@ Outcome<std::unique_ptr<Resolver>> open_resolver(const std::string& zone_file,
   }
   const auto text = read_file(zone_file);
   if (!text) return failure(EX_NOINPUT, text.error());
-  auto resolver = open_zone_resolver(*text, zone_file);
+  auto resolver = open_zone_resolver(*text, name_of(zone_file));
   if (!resolver) return failure(EX_DATAERR, resolver.error());
   return std::move(*resolver);
 }

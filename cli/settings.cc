@@ -18,14 +18,14 @@ Outcome<policy::Settings> parse(const std::string& text, const std::string& file
 
 Outcome<policy::Settings> load_settings(const std::string& file) {
   if (file.empty()) return policy::Settings{};
-  const auto text = read_file(file, policy::kMaxConfigBytes);
+  const auto text = read_file(file, policy::kMaxConfigBytes, FileKind::Regular);
   if (!text) return failure(EX_CONFIG, text.error());
-  return parse(*text, file);
+  return parse(*text, name_of(file));
 }
 
 Outcome<policy::Settings> load_usual_settings(const std::string& file) {
   if (!file.empty()) return load_settings(file);
-  const auto text = read_file(kUsualConfig, policy::kMaxConfigBytes);
+  const auto text = read_file(kUsualConfig, policy::kMaxConfigBytes, FileKind::Regular);
   return text ? parse(*text, kUsualConfig) : policy::Settings{};
 }
 

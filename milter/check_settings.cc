@@ -39,6 +39,13 @@ std::vector<Finding> public_suffix_findings(const policy::Settings::Dmarc& dmarc
            "this host has no public suffix list; expected that of the package publicsuffix"}};
 }
 
+/// Whoever speaks the milter protocol to us names the client, and is believed.
+Finding open_to_all() {
+  return {Severity::Warning, "milter.socket",
+          "listens on every address, and whoever connects is believed; expected an address that "
+          "only the mail server reaches"};
+}
+
 }  // namespace
 
 std::vector<Finding> check_names(const policy::Configuration& configuration) {
@@ -51,6 +58,7 @@ std::vector<Finding> check_names(const policy::Configuration& configuration) {
     findings.push_back({Severity::Error, "milter.socket", socket.error().text});
   } else if (socket->family() != SocketSpec::Family::Unix) {
     findings = idle_options(configuration);
+    if (socket->listens_everywhere()) findings.push_back(open_to_all());
   }
   if (!user.empty() && !find_user(user)) {
     findings.push_back(

@@ -14,8 +14,9 @@ namespace waarmerk::milter {
 
 /// What in the configuration names something that is not there: the socket cannot be read, user or
 /// group are unknown, the log has no directory, there is no public suffix list. Warns of options
-/// of a Unix socket beside another one, and notes which public suffix list is used. Empty when all
-/// is right and there is nothing to note. Nothing is opened but that list. Thread-safe.
+/// of a Unix socket beside another one, and of a socket on every address; notes which public suffix
+/// list is used. Empty when all is right and there is nothing to note. Nothing is opened but that
+/// list. Thread-safe.
 [[nodiscard]] std::vector<policy::Finding> check_names(const policy::Configuration& configuration);
 
 /// Reads a configuration and adds check_names(): all that a start, a reload and `--check` find in a

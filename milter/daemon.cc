@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/input_file.h"
 #include "dns/ares_resolver.h"
 #include "dns/cache.h"
 #include "milter/check_settings.h"
@@ -69,7 +70,8 @@ int give_up(DaemonLog& log, const StartFailure& failure) {
 void reload_safely(Service& service, const DaemonOptions& options) {
   try {
     reporting::PosixLogStorage trial;
-    reload(service, {options.read_config(options.config_file), options.config_file}, trial);
+    reload(service, {options.read_config(options.config_file), shown_path(options.config_file)},
+           trial);
   } catch (const std::exception& failure) {
     service.report_failure(failure.what());
   }
@@ -89,7 +91,7 @@ std::string tally(const reporting::LogCounters& lines) {
   DaemonLog& log = service.daemon_log();
   log.info("ready");
   const auto served = run_milter(service);
-  // A stop before libmilter listens can end it with an error.
+  // A stop before libmilter listens can end it with an error. M-38
   const bool is_stopped = served || signals.saw_stop();
   if (!is_stopped) log.error(served.error().text);
   const Instant patience_ends = service.clock().instant() + service.settings()->milter.drain;
@@ -122,7 +124,6 @@ std::vector<policy::Finding> prepare_log(const policy::Settings& settings) {
 }
 
 int run_daemon(policy::Configuration configuration, const DaemonOptions& options) {
-  block_signals();
   const policy::Settings& settings = configuration.settings;
   const auto daemon_log = make_daemon_log(options.echo);
   const SystemClock clock;

@@ -25,10 +25,11 @@ struct DaemonOptions {
 /// the first thread.
 [[nodiscard]] std::vector<policy::Finding> prepare_log(const policy::Settings& settings);
 
-/// `configuration` is usable, and prepare_log() was done for it. Opens the socket, gives up rights,
-/// says what the configuration deserves, serves until a signal stops it, and waits for the messages
-/// that are at work then. Returns an exit code of sysexits(3) when it could not begin; otherwise
-/// the process ends in here, with 0 after a stop. Foreground; called once, before the first thread.
+/// `configuration` is usable, prepare_log() was done for it, and block_signals() first. Opens the
+/// socket, gives up rights, says what the configuration deserves, serves until a signal stops it,
+/// and waits for the messages that are at work then. Returns an exit code of sysexits(3) when it
+/// could not begin; otherwise the process ends in here, with 0 after a stop. Foreground; called
+/// once, before the first thread.
 [[nodiscard]] int run_daemon(policy::Configuration configuration, const DaemonOptions& options);
 
 }  // namespace waarmerk::milter

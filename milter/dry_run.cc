@@ -1,5 +1,6 @@
 #include "milter/dry_run.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,11 +8,14 @@
 #include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
+#include "base/input_file.h"
 #include "base/text.h"
 #include "milter/check_settings.h"
 #include "milter/process.h"
 #include "milter/socket_spec.h"
+#include "milter/socket_trial.h"
 #include "reporting/log_file.h"
 
 namespace waarmerk::milter {
@@ -20,9 +24,20 @@ namespace {
 using policy::Finding;
 using policy::Severity;
 
-/// 0, or the errno that keeps this process from doing that with the file.
+/// 0, or the errno that keeps this process from doing that with the file. The kernel is asked: the
+/// C library's eaccess() knows nothing of read-only file systems once do_as() is at work.
 int obstacle(const std::string& path, int access) {
-  return ::eaccess(path.c_str(), access) == 0 ? 0 : errno;
+  return ::faccessat(AT_FDCWD, path.c_str(), access, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+/// 0, or the errno with which the log would not open this file.
+int obstacle_to_log(const std::string& file) {
+  struct stat found{};
+  if (::stat(file.c_str(), &found) == 0) {
+    if (S_ISDIR(found.st_mode)) return EISDIR;
+    if (S_ISSOCK(found.st_mode)) return ENXIO;
+  }
+  return obstacle(file, R_OK | W_OK);
 }
 
 /// How a directory looks to the user that this process is at the moment.
@@ -40,7 +55,7 @@ Look look_at(const std::string& directory, const std::string& file) {
             .problem = "cannot look at " + directory + ": " + system_error_text(errno)};
   }
   if (!S_ISDIR(found.st_mode)) return {.exists = true, .problem = directory + " is no directory"};
-  int error = obstacle(file, R_OK | W_OK);
+  int error = obstacle_to_log(file);
   if (error == ENOENT) error = obstacle(directory, W_OK | X_OK);
   if (error == 0) return {.exists = true};
   return {.exists = true, .problem = "cannot open " + file + ": " + system_error_text(error)};
@@ -55,6 +70,12 @@ std::string nearest_existing(const std::string& path) {
   return above.string();
 }
 
+/// True if a start as root, which the daemon's user seems to need, could do what this process may
+/// not.
+bool is_left_to_root(int error, const std::string& user) {
+  return ::geteuid() != 0 && !user.empty() && (error == EACCES || error == EPERM);
+}
+
 /// A directory that does not exist is made by whoever starts the daemon.
 Finding foresee_directory(const std::string& directory, const std::string& user) {
   const std::string above = nearest_existing(directory);
@@ -62,12 +83,37 @@ Finding foresee_directory(const std::string& directory, const std::string& user)
   if (error == 0) {
     return {Severity::Note, "log.directory", "there is no " + directory + " yet: a start makes it"};
   }
-  if (::geteuid() != 0 && !user.empty()) {
+  if (is_left_to_root(error, user)) {
     return {Severity::Note, "log.directory",
             "there is no " + directory + " yet: a start as root makes it"};
   }
   return {Severity::Error, "log.directory",
           "cannot make directory " + directory + " in " + above + ": " + system_error_text(error)};
+}
+
+Finding bad_socket(std::string text) { return {Severity::Error, "milter.socket", std::move(text)}; }
+
+std::vector<Finding> foresee_unix_socket(const std::string& path, const std::string& user) {
+  struct stat found{};
+  // A link is none, even if it leads to one: as for a start.
+  if (::lstat(path.c_str(), &found) == 0) {
+    if (!S_ISSOCK(found.st_mode)) return {bad_socket(path + " exists and is no socket")};
+  } else if (errno != ENOENT && !is_left_to_root(errno, user)) {
+    return {bad_socket("cannot look at socket " + path + ": " + system_error_text(errno))};
+  }
+  const std::string directory = path.substr(0, path.rfind('/') + 1);
+  const int error = obstacle(directory, W_OK | X_OK);
+  if (error == 0) return {};
+  // No error: what starts the daemon may make it, as systemd does with a RuntimeDirectory.
+  if (error == ENOENT) {
+    return {{Severity::Warning, "milter.socket",
+             "there is no directory " + directory + ", and a start makes none"}};
+  }
+  if (is_left_to_root(error, user)) {
+    return {{Severity::Note, "milter.socket",
+             "not tried whether the socket can be made in " + directory + ": that takes root"}};
+  }
+  return {bad_socket("cannot listen on unix:" + path + ": " + system_error_text(error))};
 }
 
 }  // namespace
@@ -94,18 +140,29 @@ std::vector<Finding> foresee_log(const policy::Settings& settings, WallTime now)
 
 std::vector<Finding> foresee_socket(const policy::Settings& settings) {
   const auto spec = SocketSpec::parse(settings.milter.socket);
-  if (!spec || spec->family() != SocketSpec::Family::Unix) return {};
-  struct stat found{};
-  if (::stat(spec->path().c_str(), &found) == 0 && !S_ISSOCK(found.st_mode)) {
-    return {{Severity::Error, "milter.socket", spec->path() + " exists and is no socket"}};
+  if (!spec) return {};
+  if (spec->family() == SocketSpec::Family::Unix) {
+    return foresee_unix_socket(spec->path(), settings.milter.user);
   }
-  const std::string directory = spec->path().substr(0, spec->path().rfind('/') + 1);
-  // No error: what starts the daemon may make it, as systemd does with a RuntimeDirectory.
-  if (::stat(directory.c_str(), &found) != 0 && errno == ENOENT) {
-    return {{Severity::Warning, "milter.socket",
-             "there is no directory " + directory + ", and a start makes none"}};
-  }
+  const auto tried = try_address(*spec);
+  if (!tried) return {bad_socket(tried.error().text)};
   return {};
+}
+
+std::vector<Finding> foresee_reload(const policy::Settings& settings, const std::string& path) {
+  const std::string& user = settings.milter.user;
+  int error = 0;
+  const auto done = do_as(user, [&] { error = obstacle(path, R_OK); });
+  if (!done && !find_user(user)) return {};
+  if (!done) {
+    return {
+        {Severity::Note, "milter.user",
+         "not tried whether '" + user + "' can read this file: that takes root or '" + user + "'"}};
+  }
+  if (error == 0) return {};
+  return {{Severity::Warning, "milter.user",
+           "'" + user + "' cannot read " + shown_path(path) + ": " + system_error_text(error) +
+               "; the daemon starts, and every reload fails"}};
 }
 
 Result<std::unique_ptr<dns::AresResolver>> start_resolver(const policy::Settings::Dns& settings) {
@@ -131,12 +188,14 @@ std::vector<Finding> foresee_resolvers(const policy::Settings& settings) {
   return remote_servers(**resolver);
 }
 
-DryRun dry_run(std::string_view text, std::string_view file_name, WallTime now) {
-  auto configuration = load_configuration(text, file_name);
+DryRun dry_run(std::string_view text, const ConfigOrigin& origin, WallTime now) {
+  auto configuration = load_configuration(text, origin.name);
   if (!configuration) return {.lines = {to_string(configuration.error())}};
   configuration->add(foresee_log(configuration->settings, now));
   configuration->add(foresee_socket(configuration->settings));
   configuration->add(foresee_resolvers(configuration->settings));
+  if (!origin.path.empty())
+    configuration->add(foresee_reload(configuration->settings, origin.path));
   DryRun result{.would_start = configuration->is_usable()};
   for (const Finding& finding : configuration->findings) {
     result.lines.push_back(to_string(configuration->say(finding)));

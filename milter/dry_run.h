@@ -20,18 +20,35 @@ struct DryRun {
   bool would_start = false;
 };
 
-/// Reads a configuration and looks at what a start on `now` would need: the socket, user and group,
-/// the log, the resolvers. Makes, opens for writing and binds nothing. As root it looks at the log
-/// as the daemon's user; as another user it notes what it could not try. Before the first thread.
-[[nodiscard]] DryRun dry_run(std::string_view text, std::string_view file_name, WallTime now);
+/// Where a configuration came from.
+struct ConfigOrigin {
+  /// As it is said.
+  std::string name;
+  /// Empty if it cannot be read again.
+  std::string path;
+};
+
+/// Reads a configuration and looks at what a start on `now` and a reload would need: the socket,
+/// user and group, the log, the resolvers, the file itself. Makes nothing and opens nothing for
+/// writing. As root it looks as the daemon's user; as another user it notes what it could not try.
+/// Not tried, and therefore only found by a start: whether a port is free, whether the disk has
+/// room, and who answers on a Unix socket. Before the first thread.
+[[nodiscard]] DryRun dry_run(std::string_view text, const ConfigOrigin& origin, WallTime now);
 
 /// Whether a start of `now` could open the log: as the daemon's user, if this process may become
 /// it. A note, if a start would have to make the directory. Before the first thread.
 [[nodiscard]] std::vector<policy::Finding> foresee_log(const policy::Settings& settings,
                                                        WallTime now);
 
-/// Whether the place of a Unix socket is there and free of other things.
+/// Whether the place of a Unix socket is there, can be written to and is free of other things;
+/// whether this host has the address of another one. A name may be asked of the DNS.
 [[nodiscard]] std::vector<policy::Finding> foresee_socket(const policy::Settings& settings);
+
+/// A warning if the user that the daemon becomes could not read the configuration at `path`: it
+/// would start, and every reload would fail. A note, if this process cannot tell. Before the first
+/// thread.
+[[nodiscard]] std::vector<policy::Finding> foresee_reload(const policy::Settings& settings,
+                                                          const std::string& path);
 
 /// Starts the resolver that these settings give.
 [[nodiscard]] Result<std::unique_ptr<dns::AresResolver>> start_resolver(

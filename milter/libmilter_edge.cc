@@ -21,6 +21,7 @@
 #include "milter/macros.h"
 #include "milter/mta_address.h"
 #include "milter/session.h"
+#include "milter/socket_trial.h"
 
 namespace waarmerk::milter {
 
@@ -368,6 +369,8 @@ Result<void> open_milter(const policy::Settings::Milter& settings) {
   const auto spec = SocketSpec::parse(settings.socket);
   if (!spec) return std::unexpected(spec.error());
   if (auto cleared = clear_stale_socket(*spec); !cleared) return cleared;
+  // libmilter says nothing of why a name or an address does not do.
+  if (auto tried = try_address(*spec); !tried) return tried;
   if (auto listening = listen_on(*spec); !listening) return listening;
   if (spec->family() != SocketSpec::Family::Unix) return {};
   return set_access(spec->path(), {settings.user, settings.socket_group, settings.socket_mode});

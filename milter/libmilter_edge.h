@@ -12,10 +12,9 @@ namespace waarmerk::milter {
 /// thread and before rights are dropped. From here on connections queue up. M-08, M-39..M-41, M-44
 [[nodiscard]] Result<void> open_milter(const policy::Settings::Milter& settings);
 
-/// Serves until SIGTERM or SIGHUP stops it, which it sees when somebody connects, or within
-/// five seconds; sessions may
-/// still be at work then. After open_milter(), once. `service` must live until the process ends.
-/// M-38
+/// Serves until SignalThread stops it, which it sees when somebody connects, or within five
+/// seconds; sessions may still be at work then. After open_milter(), once. `service` must live
+/// until the process ends. M-38
 [[nodiscard]] Result<void> run_milter(Service& service);
 
 }  // namespace waarmerk::milter

@@ -2,17 +2,17 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <exception>
-#include <fstream>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 
 #include "base/clock.h"
+#include "base/input_file.h"
 #include "base/text.h"
 #include "milter/check_settings.h"
 #include "milter/daemon.h"
@@ -29,29 +29,22 @@ struct CommandLine {
   bool log_to_stderr = false;
 };
 
-/// Not more than shows read_configuration() that there is too much.
 Result<std::string> read_config(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail("cannot open it: " + system_error_text(errno), path);
-  std::string text(policy::kMaxConfigBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return fail("cannot read it", path);
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
+  return read_input_file(path, FileKind::Regular, policy::kMaxConfigBytes);
 }
 
 /// What stands against a start with this configuration, without making anything.
 int check(const std::string& text, const std::string& file) {
-  const DryRun result = dry_run(text, file, SystemClock().now());
+  const DryRun result = dry_run(text, {shown_path(file), file}, SystemClock().now());
   for (const std::string& line : result.lines) std::cerr << line << "\n";
   if (!result.would_start) return EX_CONFIG;
-  std::cout << file << ": ok\n";
+  std::cout << shown_path(file) << ": ok\n";
   return EX_OK;
 }
 
 /// A configuration with which the daemon can start; all faults of another go to standard error.
 std::optional<policy::Configuration> prepare(const std::string& text, const std::string& file) {
-  auto configuration = load_configuration(text, file);
+  auto configuration = load_configuration(text, shown_path(file));
   if (!configuration) {
     std::cerr << to_string(configuration.error()) << "\n";
     return std::nullopt;
@@ -59,6 +52,7 @@ std::optional<policy::Configuration> prepare(const std::string& text, const std:
   const policy::Settings& settings = configuration->settings;
   configuration->add(configuration->is_usable() ? prepare_log(settings)
                                                 : foresee_log(settings, SystemClock().now()));
+  configuration->add(foresee_reload(settings, file));
   if (configuration->is_usable()) return std::move(*configuration);
   for (const policy::Finding& finding : configuration->findings) {
     // What a start would do, it does not.
@@ -66,6 +60,14 @@ std::optional<policy::Configuration> prepare(const std::string& text, const std:
     std::cerr << to_string(configuration->say(finding)) << "\n";
   }
   return std::nullopt;
+}
+
+/// Help, the version, or what is wrong with the command line, which may hold anything.
+int answer(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream complaint;
+  const int status = app.exit(error, std::cout, complaint);
+  std::cerr << printable_lines(complaint.str());
+  return status == 0 ? EX_OK : EX_USAGE;
 }
 
 int run(int argc, char** argv) {
@@ -79,7 +81,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+    return answer(app, error);
   }
   const auto text = read_config(command.config_file);
   if (!text) {
@@ -99,7 +101,8 @@ int run(int argc, char** argv) {
 }  // namespace waarmerk::milter
 
 int main(int argc, char** argv) {
-  waarmerk::milter::hold_reload_requests();
+  waarmerk::milter::block_signals();
+  waarmerk::open_standard_streams();
   try {
     return waarmerk::milter::run(argc, argv);
   } catch (const std::exception& error) {

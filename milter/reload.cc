@@ -44,7 +44,7 @@ std::optional<policy::Settings> read(const Service& service, const ReadConfig& c
 
 void say_findings(const policy::Configuration& configuration, DaemonLog& log) {
   for (const policy::Finding& finding : configuration.findings) {
-    const std::string line = to_string(configuration.say(finding));
+    const std::string line = to_string(configuration.say_to_log(finding));
     switch (finding.severity) {
       case policy::Severity::Error:
         log.error(line);

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <initializer_list>
 #include <utility>
@@ -21,12 +20,11 @@ sigset_t set_of(std::initializer_list<int> signals) {
 /// A stop is seen within this time.
 constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 20'000'000};
 
-}  // namespace
+/// What libmilter's signal thread waits for instead of signals. Ends with the process: that thread
+/// outlives main().
+std::counting_semaphore<> libmilter_stops{0};
 
-void hold_reload_requests() {
-  const sigset_t reload = set_of({SIGUSR1});
-  ::pthread_sigmask(SIG_BLOCK, &reload, nullptr);
-}
+}  // namespace
 
 void block_signals() {
   const sigset_t all = set_of({SIGHUP, SIGTERM, SIGINT, SIGPIPE, SIGUSR1, SIGXFSZ});
@@ -48,20 +46,19 @@ SignalThread::~SignalThread() {
 }
 
 void SignalThread::wait_for_signals() {
-  const sigset_t ours = set_of({SIGUSR1, SIGHUP, SIGTERM});
-  for (;;) {
-    int signal = 0;
-    if (::sigwait(&ours, &signal) != 0 || ends_) return;
-    if (signal == SIGTERM) return hand_on_stop();
+  const sigset_t ours = set_of({SIGUSR1, SIGHUP, SIGTERM, SIGINT});
+  while (!ends_) {
+    const int signal = ::sigwaitinfo(&ours, nullptr);
+    if (signal == SIGTERM || signal == SIGINT) return stop();
+    if (signal != SIGUSR1 && signal != SIGHUP) continue;
     // At most one request waits; more of them are the same one.
     if (!requested_.exchange(true)) requests_.release();
   }
 }
 
-void SignalThread::hand_on_stop() {
+void SignalThread::stop() {
   saw_stop_ = true;
-  // From here on only libmilter waits for it; before smfi_main() it stays pending.
-  ::kill(::getpid(), SIGTERM);
+  libmilter_stops.release();
   // Nobody needs a reload any more, but the end of this object comes as a SIGUSR1.
   const sigset_t rest = set_of({SIGUSR1});
   while (!ends_ && wake_()) ::sigtimedwait(&rest, nullptr, &kPause);
@@ -77,3 +74,13 @@ void SignalThread::work() {
 }
 
 }  // namespace waarmerk::milter
+
+/// Takes the place of the C library's in this program. libmilter has a thread that waits for the
+/// signals that we wait for, and no way to be told not to; which of the two gets one would be
+/// chance. It is the only caller, and is told SIGTERM when SignalThread has decided to stop.
+/// docs/decisions/0008-signals-are-ours.md. M-37, M-38
+extern "C" int sigwait(const sigset_t*, int* signal) {
+  waarmerk::milter::libmilter_stops.acquire();
+  *signal = SIGTERM;
+  return 0;
+}

@@ -1,5 +1,5 @@
-// Signals as calls: SIGUSR1 asks for a reload; the stopping ones are libmilter's, which is woken
-// for SIGTERM.
+// Signals as calls: SIGUSR1 and SIGHUP ask for a reload, SIGTERM and SIGINT for the end. libmilter
+// gets none of them.
 #pragma once
 
 #include <atomic>
@@ -9,24 +9,21 @@
 
 namespace waarmerk::milter {
 
-/// Keeps SIGUSR1, which by default ends a process, until SignalThread takes it. For the very start:
-/// a log rotation does not know that the daemon is still reading its configuration. M-37
-void hold_reload_requests();
-
 /// Blocks SIGHUP, SIGTERM, SIGINT, SIGPIPE, SIGUSR1 and SIGXFSZ in the calling thread and in all it
-/// will start. Before the first thread: one that leaves SIGTERM open is where it kills the process.
-/// M-37a
+/// will start. First of all in main(): until SignalThread takes them, signals wait, so that neither
+/// a log rotation nor a stop that comes during the start ends the process halfway. A thread that
+/// leaves SIGTERM open is where it kills the process. M-37, M-37a
 void block_signals();
 
-/// Calls `on_reload` in a thread of its own for SIGUSR1, and as best effort for SIGHUP, for which
-/// libmilter waits too, as a stop. Signals that come during a reload make one more. Another thread
-/// does the waiting, so that it is back at once for the next signal. SIGTERM it hands on to
-/// libmilter, which stops for it, but looks for that only every five seconds. M-37, M-38
+/// Calls `on_reload` in a thread of its own for SIGUSR1 and SIGHUP; signals that come during a
+/// reload make one more. Another thread does the waiting, so that it is back at once for the next
+/// signal. For SIGTERM and SIGINT it makes libmilter stop, now or as soon as it begins, and wakes
+/// it, which would look for that only every five seconds. No signal reaches libmilter itself:
+/// docs/decisions/0008-signals-are-ours.md. One at a time in a process. M-37, M-38
 class SignalThread {
  public:
-  /// block_signals() came first. After SIGTERM `wake` is called until it returns false: it wakes
-  /// whoever sleeps instead of stopping. When libmilter is the first to get the signal, `wake` is
-  /// not called. Neither function may throw.
+  /// block_signals() came first. After a stop `wake` is called until it returns false: it wakes
+  /// whoever sleeps instead of stopping. Neither function may throw.
   explicit SignalThread(
       std::function<void()> on_reload, std::function<bool()> wake = [] { return false; });
   /// Ends both threads; waits for a reload that is at work.
@@ -36,12 +33,12 @@ class SignalThread {
   SignalThread(SignalThread&&) = delete;
   SignalThread& operator=(SignalThread&&) = delete;
 
-  /// Whether SIGTERM has come, unless libmilter was the first to get it.
+  /// Whether a stop was asked for.
   [[nodiscard]] bool saw_stop() const { return saw_stop_; }
 
  private:
   void wait_for_signals();
-  void hand_on_stop();
+  void stop();
   void work();
 
   std::function<void()> on_reload_;

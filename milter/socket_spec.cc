@@ -14,6 +14,8 @@ constexpr std::size_t kMaxPath = 107;
 constexpr unsigned kMaxPort = 65535;
 constexpr std::size_t kMaxHostName = 253;
 constexpr std::string_view kEveryAddress = "*";
+/// Not an address of any host, and libmilter takes it for a name that is not known.
+constexpr std::string_view kBroadcast = "255.255.255.255";
 
 /// Host and port as they stand, in either order of writing.
 struct HostAndPort {
@@ -93,6 +95,9 @@ Result<SocketSpec> SocketSpec::parse_inet(std::string_view rest, Family family) 
   if (const auto address = IpAddress::parse(host); address && !istarts_with(host, "ipv6:")) {
     if (address->is_v4() && (family == Family::Inet6 || with_colon)) {
       return fail(quoted(host) + " is an IPv4 address: expected inet:host:port");
+    }
+    if (address->text() == kBroadcast) {
+      return fail(quoted(host) + " is the broadcast address: nothing can listen there");
     }
     spec.family_ = address->is_v6() ? Family::Inet6 : Family::Inet;
     spec.host_ = address->text();

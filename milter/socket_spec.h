@@ -23,6 +23,10 @@ class SocketSpec {
   [[nodiscard]] Family family() const { return family_; }
   /// The path of a Unix socket; empty for the others.
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Address, or name in lower case, to listen on; empty for every address and for a Unix socket.
+  [[nodiscard]] const std::string& host() const { return host_; }
+  /// True if nothing but the firewall says who may connect.
+  [[nodiscard]] bool listens_everywhere() const { return family_ != Family::Unix && host_.empty(); }
   /// The spelling that libmilter understands one way only.
   [[nodiscard]] std::string libmilter_form() const;
 

@@ -191,7 +191,7 @@ class ConfigReader {
 
 /// What must not reach the parser.
 std::optional<Error> unreadable(std::string_view text, std::string_view file_name) {
-  if (text.size() > kMaxConfigBytes) return Error{"longer than 1 MiB", std::string(file_name)};
+  if (text.size() > kMaxConfigBytes) return Error{"larger than 1 MiB", std::string(file_name)};
   std::size_t number = 0;
   for (const std::string_view line : split(text, '\n')) {
     ++number;

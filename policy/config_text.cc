@@ -14,8 +14,9 @@ constexpr std::string_view kHead =
 # settings. Every option stands here with its reason. A commented line is the
 # default; the other lines are what an installation beside Postfix needs.
 # Check a changed file with:  waarmerk config check
-# Then reload without losing a message: send the daemon SIGUSR1. A file with a
-# fault changes nothing.
+# Then reload without losing a message: send the daemon SIGUSR1 (or SIGHUP). A
+# file with a fault changes nothing. Only the next start changes the socket, its
+# group and mode, the user, and of [dns] all but message_budget_ms.
 )";
 
 std::string toml_string(std::string_view text) {

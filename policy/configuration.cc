@@ -47,7 +47,13 @@ std::string Configuration::origin(std::string_view key) const {
 }
 
 Error Configuration::say(const Finding& finding) const {
-  std::string text(prefix_of(finding.severity));
+  Error error = say_to_log(finding);
+  error.text.insert(0, prefix_of(finding.severity));
+  return error;
+}
+
+Error Configuration::say_to_log(const Finding& finding) const {
+  std::string text;
   if (!finding.key.empty()) {
     text += finding.key + (lines.contains(finding.key) ? ": " : " (default): ");
   }

@@ -52,6 +52,8 @@ struct Configuration {
   /// A finding as it is said: "waarmerk.toml:12: warning: dns.servers: ...". An option that the
   /// file does not say has its name and "(default)" instead of a line.
   [[nodiscard]] Error say(const Finding& finding) const;
+  /// The same without "warning" or "note", for a log that has words of its own for that.
+  [[nodiscard]] Error say_to_log(const Finding& finding) const;
 };
 
 }  // namespace waarmerk::policy

@@ -48,10 +48,12 @@ std::vector<Option> general_options() {
           {.key = "mode",
            .reason = "What is done to mail. The one setting that you must make yourself:\n"
                      "  \"monitor\"  verdicts are computed, logged and added as header fields; no\n"
-                     "             message is touched otherwise\n"
+                     "             message is refused, held or marked\n"
                      "  \"tag\"      what would be refused or held is delivered with the field\n"
                      "             \"X-Waarmerk-Action\" instead\n"
                      "  \"enforce\"  as configured below\n"
+                     "In each of them fields that arrive with our name are removed, since anyone\n"
+                     "could have written them: Authentication-Results and X-Waarmerk-*.\n"
                      "Start with \"monitor\", read the log for a week, then decide.",
            .installed = "monitor"},
           kModeWords, WAARMERK_AT(mode)),
@@ -145,7 +147,10 @@ std::vector<Option> policy_options() {
                 "SPF fail. It applies only where DMARC did not pass."},
            kOnSpf, WAARMERK_AT(on_spf_fail)),
       word({.key = "policy.on_spf_error",
-            .reason = "The same on an SPF error: \"none\", \"tag\", \"defer\" or \"reject\"."},
+            .reason =
+                "The same on an SPF error, temperror and permerror alike: \"none\", \"tag\",\n"
+                "\"defer\" or \"reject\". \"defer\" answers 451 also on a permerror, until the\n"
+                "sender gives up or mends the record; \"reject\" answers 451 on a temperror."},
            kOnSpfError, WAARMERK_AT(on_spf_error)),
       word({.key = "policy.several_from_fields",
             .reason =

@@ -56,13 +56,25 @@ class PosixLogStream final : public LogStream {
   int descriptor_;
 };
 
+/// A descriptor, or -1 and errno. Only a file that is made here gets our mode, whatever the umask
+/// is: another one has the mode that somebody chose.
+int open_or_make(const std::string& path) {
+  // Reading is for the last octet only. If there is a pipe or a terminal instead of a file, its
+  // slowness loses lines and holds up no mail.
+  constexpr int kFlags = O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  constexpr mode_t kMode = 0640;
+  const int made = ::open(path.c_str(), kFlags | O_CREAT | O_EXCL, kMode);
+  // Not every file system knows modes; the umask's is no reason to lose lines.
+  if (made >= 0) static_cast<void>(::fchmod(made, kMode));
+  if (made >= 0 || errno != EEXIST) return made;
+  // A link that leads nowhere yet exists too.
+  return ::open(path.c_str(), kFlags | O_CREAT, kMode);
+}
+
 }  // namespace
 
 Result<OpenedLog> PosixLogStorage::open(const std::string& path) {
-  // Reading is for the last octet only. If there is a pipe or a terminal instead of a file, its
-  // slowness loses lines and holds up no mail.
-  constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  const int descriptor = ::open(path.c_str(), kFlags, 0640);
+  const int descriptor = open_or_make(path);
   if (descriptor < 0) return system_failure("cannot open " + path, errno);
   auto stream = std::make_unique<PosixLogStream>(descriptor);
   const bool ends_cleanly = stream->ends_cleanly();

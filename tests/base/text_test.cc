@@ -64,6 +64,13 @@ TEST(Text, PrintableHidesNothingDangerous) {
   EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a?b");
 }
 
+TEST(PrintableLines, KeepTheirEndsAndTheirLength) {
+  EXPECT_EQ(printable_lines("a\x1b[31m\nb\r\n\n"), "a?[31m\nb?\n\n");
+  EXPECT_EQ(printable_lines(""), "");
+  EXPECT_EQ(printable_lines("\nx"), "\nx");
+  EXPECT_EQ(printable_lines(std::string(500, 'x')), std::string(500, 'x'));
+}
+
 TEST(Words, ReadBothWays) {
   enum class Colour { Red, Green, Unnamed };
   constexpr Words<Colour, 2> kWords{{{{Colour::Red, "red"}, {Colour::Green, "green"}}}};

@@ -2,8 +2,14 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include <cctype>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <ostream>
 #include <string>
 
 namespace {
@@ -54,6 +60,77 @@ TEST(Program, LogsAreAskedWithStatusesOfGrep) {
                             "log tail -n -1", "explain - --since soon </dev/null"}) {
     EXPECT_EQ(run(usage), EX_USAGE) << usage;
   }
+}
+
+/// What the program writes to standard error.
+std::string said(const std::string& arguments) {
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("waarmerk-said-" + std::to_string(::getpid()) + ".txt");
+  const std::string command = std::string(WAARMERK_BINARY_DIR) + "/cli/waarmerk " + arguments +
+                              " >/dev/null 2>" + file.string();
+  static_cast<void>(std::system(command.c_str()));
+  std::ifstream in(file);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::filesystem::remove(file);
+  return text;
+}
+
+struct Typed {
+  std::string name;
+  /// As a shell reads it.
+  std::string arguments;
+  std::string said;
+};
+std::ostream& operator<<(std::ostream& out, const Typed& row) { return out << row.name; }
+
+class ControlOctets : public testing::TestWithParam<Typed> {};
+
+TEST_P(ControlOctets, NeverReachTheTerminal) {
+  const std::string text = said(GetParam().arguments);
+  EXPECT_NE(text.find(GetParam().said), std::string::npos) << text;
+  for (const char c : text) EXPECT_TRUE(c == '\n' || !std::iscntrl(static_cast<unsigned char>(c)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, ControlOctets,
+    testing::Values(
+        Typed{"Message", "check --dns /dev/null \"$(printf 'no\\033[31mfile')\"", "no?[31mfile"},
+        Typed{"Zone", "check --dns \"$(printf 'no\\033[31mzone')\" /dev/null", "no?[31mzone"},
+        Typed{"Config", "config check --config \"$(printf 'no\\033[31mtoml')\"", "no?[31mtoml"},
+        Typed{"ShownConfig", "config show --config \"$(printf 'no\\033[31mtoml')\"", "no?[31mtoml"},
+        Typed{"Option", "check \"$(printf -- '--no\\033[31moption')\" /dev/null", "no?[31moption"},
+        Typed{"Command", "\"$(printf 'no\\033[31mcommand')\"", "no?[31mcommand"},
+        Typed{"Address", "check --ip \"$(printf '1\\033[31m')\" /dev/null", "--ip: "},
+        Typed{"Engine", "check --engine \"$(printf 'x\\033[31m')\" /dev/null", "--engine: "},
+        Typed{"Nothing", "config check --config ''", "'': cannot be opened"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Program, ReadsPipesThatSomebodyWritesTo) {
+  EXPECT_EQ(run("check --dns /dev/null /dev/stdin </dev/null"), EX_OK);
+  EXPECT_EQ(WEXITSTATUS(std::system("printf 'From: a@b.example\\r\\n\\r\\n' | " WAARMERK_BINARY_DIR
+                                    "/cli/waarmerk check --dns /dev/null /dev/stdin >/dev/null")),
+            EX_OK);
+  EXPECT_EQ(run("check --dns /dev/zero /dev/null"), EX_NOINPUT);
+  EXPECT_EQ(run("check --dns /dev/null /dev/zero"), EX_NOINPUT);
+  EXPECT_EQ(run("config check --config /dev/null"), EX_CONFIG);
+}
+
+/// A file that is opened must not take the place of a stream that a parent closed.
+TEST(Program, RunsWithoutStandardStreams) {
+  const std::string check =
+      std::string(WAARMERK_BINARY_DIR) + "/cli/waarmerk check --dns /dev/null /dev/null ";
+  EXPECT_EQ(WEXITSTATUS(std::system((check + "<&- >/dev/null 2>&-").c_str())), EX_OK);
+  EXPECT_EQ(WEXITSTATUS(std::system((check + "<&- >&- 2>&-").c_str())), EX_IOERR)
+      << "an answer that nobody gets";
+}
+
+TEST(Program, SaysThatItTakesTheNullSender) {
+  const std::string note = "no --mail-from";
+  EXPECT_NE(said("check --dns /dev/null /dev/null").find(note), std::string::npos);
+  EXPECT_EQ(said("check --dns /dev/null --mail-from '' /dev/null").find(note), std::string::npos);
+  EXPECT_EQ(said("check --dns /dev/null --mail-from= /dev/null").find(note), std::string::npos);
+  EXPECT_EQ(said("check --dns /dev/null --mail-from a@b.example /dev/null").find(note),
+            std::string::npos);
 }
 
 TEST(Program, UnreadableInputHasItsOwnStatus) {

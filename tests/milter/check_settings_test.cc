@@ -106,6 +106,18 @@ TEST(CheckNames, I_11_SayFromWhenThePublicSuffixListIs) {
   EXPECT_THAT(notes("[dmarc]\norg_domain = \"treewalk\"\n"), IsEmpty());
 }
 
+/// The twin is a socket on one address.
+TEST(CheckNames, WarnsOfASocketForEverybody) {
+  policy::Configuration configuration;
+  configuration.settings.milter.socket = "inet:8891@*";
+  EXPECT_THAT(check_names(configuration),
+              ElementsAre(AllOf(Field(&Finding::severity, Severity::Warning),
+                                Field(&Finding::key, "milter.socket"),
+                                Field(&Finding::text, HasSubstr("whoever connects is believed")))));
+  configuration.settings.milter.socket = "inet:8891@127.0.0.1";
+  EXPECT_THAT(check_names(configuration), IsEmpty());
+}
+
 /// What the file says wrongly and what the host cannot do, in one list in the order of lines.
 TEST(LoadConfiguration, SaysEverythingInTheOrderOfTheFile) {
   const auto loaded = load_configuration(

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -30,6 +32,8 @@ using testing::StartsWith;
 
 constexpr WallTime kNow{std::chrono::sys_days{std::chrono::year{2026} / 5 / 1}};
 constexpr const char* kToday = "aggregate-2026-05-01.jsonl";
+/// No file: nobody could read it again.
+const ConfigOrigin kOrigin{.name = "w.toml", .path = ""};
 
 std::vector<Finding> log_findings(const std::string& directory, const std::string& user = {}) {
   policy::Settings settings;
@@ -67,6 +71,60 @@ TEST(ForeseeLog, RefusesAFileForAFolder) {
               is(Severity::Error, "log.directory", "is no directory"));
   EXPECT_THAT(log_findings(folder.file("log/below")),
               is(Severity::Error, "log.directory", "cannot look at"));
+}
+
+/// What open() would say of today's file.
+TEST(ForeseeLog, RefusesWhatIsNoFileOfToday) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.file(kToday));
+  EXPECT_THAT(log_findings(folder.path()),
+              is(Severity::Error, "log.directory",
+                 "cannot open " + folder.file(kToday) + ": Is a directory"));
+  fs::remove(folder.file(kToday));
+  std::ofstream(folder.file(kToday)) << "{}\n";
+  EXPECT_THAT(log_findings(folder.path()), IsEmpty());
+}
+
+/// A file system that is read-only for everybody, as root sees it and as the daemon's user does.
+/// Needs the right to mount.
+class ReadOnlyFolder : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::create_directory(path_);
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("none", path_.c_str(), "tmpfs", 0, "mode=0777") != 0) {
+      GTEST_SKIP() << "this process may not mount";
+    }
+    is_mounted_ = true;
+    fs::create_directory(path_ + "/log");
+    fs::permissions(path_ + "/log", fs::perms::all);
+    ASSERT_EQ(::mount("none", path_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), 0);
+    fs::permissions(folder_.path(), fs::perms::all);
+  }
+  void TearDown() override {
+    if (is_mounted_) ::umount(path_.c_str());
+  }
+
+  TemporaryFolder folder_;
+  std::string path_ = folder_.file("mounted");
+  bool is_mounted_ = false;
+};
+
+TEST_F(ReadOnlyFolder, IsForNoLogAndNoSocket) {
+  std::vector<std::string> users{""};
+  if (find_user("nobody")) users.emplace_back("nobody");
+  for (const std::string& user : users) {
+    EXPECT_THAT(log_findings(path_ + "/log", user),
+                is(Severity::Error, "log.directory", "Read-only file system"));
+    EXPECT_THAT(log_findings(path_ + "/none", user),
+                is(Severity::Error, "log.directory", "Read-only file system"));
+  }
+  policy::Settings settings;
+  settings.milter.socket = "unix:" + path_ + "/s";
+  EXPECT_THAT(foresee_socket(settings),
+              is(Severity::Error, "milter.socket",
+                 "cannot listen on unix:" + path_ + "/s: Read-only file system"));
 }
 
 TEST(ForeseeLog, LeavesUnknownUsersToOthers) {
@@ -127,6 +185,58 @@ TEST(ForeseeSocket, LooksForItsPlace) {
               is(Severity::Error, "milter.socket", "exists and is no socket"));
 }
 
+/// A start refuses them too: whoever may write into the folder could aim a link elsewhere.
+TEST(ForeseeSocket, TakesNoLink) {
+  const TemporaryFolder folder;
+  fs::create_symlink(folder.file("nowhere"), folder.file("dangling"));
+  fs::create_symlink(folder.path(), folder.file("link"));
+  for (const char* name : {"dangling", "link"}) {
+    EXPECT_THAT(socket_findings("unix:" + folder.file(name)),
+                is(Severity::Error, "milter.socket", "exists and is no socket"));
+  }
+  std::ofstream(folder.file("file")) << "precious";
+  EXPECT_THAT(socket_findings("unix:" + folder.file("file/s")),
+              is(Severity::Error, "milter.socket", "cannot look at socket"));
+}
+
+TEST(ForeseeSocket, TriesTheAddress) {
+  EXPECT_THAT(socket_findings("inet:192.0.2.1:8891"),
+              is(Severity::Error, "milter.socket", "Cannot assign requested address"));
+  EXPECT_THAT(socket_findings("inet:*:8891"), IsEmpty());
+}
+
+/// Root finds a folder closed to it only where the system itself refuses.
+TEST(ForeseeSocket, SaysWhereNoneCanBeMade) {
+  const auto findings = socket_findings("unix:/proc/w.sock");
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_NE(findings.front().severity, Severity::Warning);
+}
+
+// M-37
+TEST(ForeseeReload, NeedsAFileThatTheUserCanRead) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("w.toml")) << "mode = \"tag\"\n";
+  fs::permissions(folder.file("w.toml"), fs::perms::owner_read | fs::perms::owner_write);
+  policy::Settings settings;
+  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), IsEmpty()) << "it stays who it is";
+  settings.milter.user = "no-such-user-here";
+  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), IsEmpty()) << "others say that";
+  if (!find_user("nobody")) GTEST_SKIP() << "this host has no user 'nobody'";
+  settings.milter.user = "nobody";
+  if (::geteuid() != 0) {
+    EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")),
+                is(Severity::Note, "milter.user", "not tried"));
+    return;
+  }
+  const auto warning = is(Severity::Warning, "milter.user",
+                          "'nobody' cannot read " + folder.file("w.toml") + ": Permission denied");
+  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), warning);
+  fs::permissions(folder.file("w.toml"), fs::perms::others_read, fs::perm_options::add);
+  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), warning) << "the folder is closed";
+  fs::permissions(folder.path(), fs::perms::others_exec, fs::perm_options::add);
+  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), IsEmpty());
+}
+
 std::vector<Finding> resolver_findings(std::initializer_list<const char*> servers) {
   policy::Settings settings;
   for (const char* text : servers) {
@@ -163,7 +273,7 @@ std::string config(const TemporaryFolder& folder, const std::string& more = {}) 
 
 TEST(DryRun, WouldStart) {
   const TemporaryFolder folder;
-  const DryRun result = dry_run(config(folder), "w.toml", kNow);
+  const DryRun result = dry_run(config(folder), kOrigin, kNow);
   EXPECT_TRUE(result.would_start);
   EXPECT_THAT(result.lines, ElementsAre(AllOf(StartsWith("w.toml:5: note: log.directory: "),
                                               EndsWith("a start makes it"))));
@@ -175,7 +285,7 @@ TEST(DryRun, SaysWhatTheFileAndTheHostHaveAgainstIt) {
   std::ofstream(folder.file("log")) << "precious";
   std::ofstream(folder.file("milter.sock")) << "precious";
   const DryRun result =
-      dry_run(config(folder, "trusted = [\"192.0.2.1\"]\ntries = 0\n"), "w.toml", kNow);
+      dry_run(config(folder, "trusted = [\"192.0.2.1\"]\ntries = 0\n"), kOrigin, kNow);
   EXPECT_FALSE(result.would_start);
   EXPECT_THAT(result.lines, ElementsAre(StartsWith("w.toml:3: milter.socket: "),
                                         StartsWith("w.toml:5: log.directory: "),
@@ -184,7 +294,7 @@ TEST(DryRun, SaysWhatTheFileAndTheHostHaveAgainstIt) {
 }
 
 TEST(DryRun, LeavesASyntaxErrorAlone) {
-  const DryRun result = dry_run("mode = \"tag\"\n[log\ndirectory = 7\n", "w.toml", kNow);
+  const DryRun result = dry_run("mode = \"tag\"\n[log\ndirectory = 7\n", kOrigin, kNow);
   EXPECT_FALSE(result.would_start);
   EXPECT_THAT(result.lines, ElementsAre(StartsWith("w.toml:2: ")));
 }

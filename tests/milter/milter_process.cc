@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "dns/zone.h"
 #include "milter/libmilter_edge.h"
+#include "milter/listener.h"
 #include "milter/service.h"
 #include "milter/signals.h"
 #include "policy/dkim/key_cache.h"
@@ -76,6 +77,7 @@ int serve(dns::Zone zone, policy::Settings settings, const TemporaryFolder& fold
                          storage, [](std::string_view, const Error&) {});
   milter::Service service(std::move(settings),
                           {zone, keys, log, clock, daemon_log, "mx.example.org"});
+  const milter::SignalThread signals([] {}, milter::wake_listeners);
   const char octet = '+';
   if (::write(ready, &octet, 1) != 1) return 1;
   const auto served = milter::run_milter(service);

@@ -19,6 +19,7 @@
 #include "tests/milter/load.h"
 #include "tests/milter/log_content.h"
 #include "tests/milter/running_daemon.h"
+#include "tests/support/wait_for.h"
 
 namespace waarmerk::milter {
 namespace {
@@ -36,26 +37,38 @@ using support::send_one;
 constexpr const char* kInForce = "are in force";
 constexpr const char* kKept = "the settings in force stay as they were";
 
-/// A configuration file that is slow to read: its text comes when it is given.
+/// A configuration file that is slow to read: a lease holds up whoever opens it until its text is
+/// given.
 class SlowFile {
  public:
-  explicit SlowFile(const DaemonFolder& home) : path_(home.config_file()) {
+  explicit SlowFile(const DaemonFolder& home) {
     const std::string fresh = home.file("slow");
-    if (::mkfifo(fresh.c_str(), 0600) == 0) fs::rename(fresh, path_);
+    file_ = ::open(fresh.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    // Who opens it makes a SIGIO, which would end this process.
+    ::signal(SIGIO, SIG_IGN);
+    is_held_ = ::fcntl(file_, F_SETLEASE, F_WRLCK) == 0;
+    fs::rename(fresh, home.config_file());
   }
+  ~SlowFile() { ::close(file_); }
+  SlowFile(const SlowFile&) = delete;
+  SlowFile& operator=(const SlowFile&) = delete;
 
-  /// Returns when the daemon has begun to read.
-  void wait_for_reader() { pipe_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC); }
-  /// Gives the text, and with that the end of the file.
-  bool give(const std::string& text) const {
+  /// False where the file system knows no leases.
+  [[nodiscard]] bool is_held() const { return is_held_; }
+  /// Returns when the daemon has begun to open it; false if it does not.
+  [[nodiscard]] bool wait_for_reader() const {
+    return support::wait_for([this] { return ::fcntl(file_, F_GETLEASE) != F_WRLCK; });
+  }
+  /// Gives the text, and lets the reader go on.
+  [[nodiscard]] bool give(const std::string& text) const {
     const bool is_given =
-        ::write(pipe_, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    return ::close(pipe_) == 0 && is_given;
+        ::write(file_, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    return ::fcntl(file_, F_SETLEASE, F_UNLCK) == 0 && is_given;
   }
 
  private:
-  std::string path_;
-  int pipe_ = -1;
+  int file_ = -1;
+  bool is_held_ = false;
 };
 
 class RunningReload : public testing::Test {
@@ -78,9 +91,10 @@ class RunningReload : public testing::Test {
 TEST_F(RunningReload, M_37_AThousandSignalsDuringASlowOneUnderLoad) {
   Load load({.socket_path = home_.socket()});
   ASSERT_TRUE(load.wait_for_answers(20));
-  SlowFile slow(home_);
+  const SlowFile slow(home_);
+  if (!slow.is_held()) GTEST_SKIP() << "no leases in this file system";
   daemon_.signal(SIGUSR1);
-  slow.wait_for_reader();
+  ASSERT_TRUE(slow.wait_for_reader());
   for (int i = 0; i < 1000; ++i) daemon_.signal(SIGUSR1);
   EXPECT_TRUE(load.wait_for_answers(50)) << "mail waits for no reload";
   home_.configure(home_.config("accept"));
@@ -102,9 +116,10 @@ TEST_F(RunningReload, M_37_AThousandSignalsDuringASlowOneUnderLoad) {
 /// A rotation that comes when the daemon is starting must not end it.
 TEST(StartingReload, M_37_ASignalBeforeTheDaemonIsReadyIsARequest) {
   const DaemonFolder home;
-  SlowFile slow(home);
+  const SlowFile slow(home);
+  if (!slow.is_held()) GTEST_SKIP() << "no leases in this file system";
   RunningDaemon daemon(home.config_file());
-  slow.wait_for_reader();
+  ASSERT_TRUE(slow.wait_for_reader());
   daemon.signal(SIGUSR1);
   home.configure(home.config("accept"));
   ASSERT_TRUE(slow.give(home.config("reject")));
@@ -146,16 +161,12 @@ TEST_F(RunningReload, A62_RotationUnderLoadLosesNoLine) {
   EXPECT_EQ(log.damaged + log.unfinished, 0U);
 }
 
-/// Best effort: libmilter takes it for a stop when it is the first to get it.
-TEST_F(RunningReload, M_37_AHangUpReloadsOrStopsCleanly) {
+/// It was a stop when libmilter was the first to get it.
+TEST_F(RunningReload, M_37_AHangUpIsARequestToo) {
   home_.configure(home_.config("accept"));
   daemon_.signal(SIGHUP);
-  const bool has_reloaded = daemon_.wait_until_said(kInForce);
-  if (has_reloaded) {
-    EXPECT_EQ(send_one(home_.socket(), "last.example").reply, 'c');
-  } else {
-    EXPECT_EQ(daemon_.wait_for_end(), 0);
-  }
+  ASSERT_TRUE(daemon_.wait_until_said(kInForce));
+  EXPECT_EQ(send_one(home_.socket(), "last.example").reply, 'c');
 }
 
 struct Fault {
@@ -180,16 +191,23 @@ std::function<void(const DaemonFolder&)> log_in(const std::string& place) {
 }
 
 std::vector<Fault> faults() {
-  return {{"Missing", [](const DaemonFolder& home) { fs::remove(home.config_file()); }, "open it"},
+  return {{"Missing", [](const DaemonFolder& home) { fs::remove(home.config_file()); },
+           "cannot be opened"},
           {"Folder",
            [](const DaemonFolder& home) {
              fs::remove(home.config_file());
              fs::create_directory(home.config_file());
            },
            "waarmerk.toml"},
+          {"Pipe",
+           [](const DaemonFolder& home) {
+             fs::remove(home.config_file());
+             ASSERT_EQ(::mkfifo(home.config_file().c_str(), 0600), 0);
+           },
+           "is no regular file"},
           {"Empty", text(""), "mode"},
           {"Syntax", text("mode = \"enforce\"\n[log\n"), "waarmerk.toml:2"},
-          {"TooLong", text(std::string(1'100'000, '#')), "longer than 1 MiB"},
+          {"TooLong", text(std::string(1'100'000, '#')), "larger than 1 MiB"},
           {"Zeros", text(std::string(4096, '\0')), "waarmerk.toml:1"},
           {"Value", text("mode = \"enforce\"\n[policy]\nno_from = \"maybe\"\n"), "no_from"},
           {"Key", text("mode = \"enforce\"\nno_from = \"accept\"\n"), "no_from"},

@@ -111,14 +111,15 @@ TEST(ReloadTest, SaysNothingOfANewStartOtherwise) {
   EXPECT_EQ(world.daemon_log.lines().size(), 1U);
 }
 
-/// A warning is said at its line, and the settings are taken all the same.
+/// A warning is said at its line, and the settings are taken all the same. That it is a warning,
+/// the log says itself.
 TEST(ReloadTest, WarnsOfWhatIsProbablyNotMeant) {
   World world("");
   EXPECT_TRUE(reload_with(world, "mode = \"monitor\"\n[exempt]\nnetworks = [\"::/0\"]\n"));
   EXPECT_EQ(world.service.settings()->mode, policy::Mode::Monitor);
   const auto first = world.daemon_log.lines().front();
   EXPECT_EQ(first.level, DaemonLog::Level::Warning);
-  EXPECT_THAT(first.text, testing::StartsWith("w.toml:3: warning: exempt.networks: "));
+  EXPECT_THAT(first.text, testing::StartsWith("w.toml:3: exempt.networks: "));
 }
 
 struct RefusedCase {

@@ -196,6 +196,18 @@ TEST(SocketOfAPort, ThatIsTakenIsNamed) {
   EXPECT_NE(second.said().find("Address already in use"), std::string::npos) << second.said();
 }
 
+/// libmilter says nothing of why.
+TEST(SocketOfAPort, ThatIsElsewhereIsNamed) {
+  DaemonProgram daemon;
+  daemon.configure(daemon.config("inet:8891@192.0.2.1"));
+  EXPECT_FALSE(daemon.start());
+  EXPECT_EQ(daemon.wait_for_end(), EX_UNAVAILABLE);
+  EXPECT_NE(
+      daemon.said().find("cannot listen on inet:8891@[192.0.2.1]: Cannot assign requested address"),
+      std::string::npos)
+      << daemon.said();
+}
+
 int socket_option(int fd, int level, int option) {
   int value = 0;
   socklen_t length = sizeof value;

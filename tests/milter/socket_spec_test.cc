@@ -80,6 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadSpec{"RelativePath", "unix:w.sock", "not absolute"},
         BadSpec{"Folder", "unix:/run/", "names no file"},
         BadSpec{"ControlInPath", "unix:/run/a\nb", "names no file"},
+        BadSpec{"Broadcast", "inet:25@255.255.255.255", "is the broadcast address"},
         BadSpec{"PathTooLong", "unix:/" + std::string(107, 'x'), "longer than 107"},
         BadSpec{"SpaceBeforeScheme", " unix:/run/w.sock", "no known kind"},
         BadSpec{"DescriptorOfSystemd", "fd:3", "no known kind"},

@@ -4,13 +4,17 @@
 #include <signal.h>
 
 #include <fstream>
+#include <ostream>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "tests/milter/daemon_folder.h"
 #include "tests/milter/load.h"
 #include "tests/milter/log_content.h"
 #include "tests/milter/running_daemon.h"
+#include "tests/support/process_state.h"
+#include "tests/support/wait_for.h"
 
 namespace waarmerk::milter {
 namespace {
@@ -74,6 +78,50 @@ TEST(Stop, M_38_WakesAListenerWithoutWork) {
   EXPECT_EQ(send_one(home.socket(), "last.example").reply, 'y');
   daemon.signal(SIGTERM);
   EXPECT_EQ(daemon.wait_for_end(), 0);
+}
+
+struct Stopped {
+  std::string name;
+  std::vector<int> signals;
+};
+std::ostream& operator<<(std::ostream& out, const Stopped& row) { return out << row.name; }
+
+class StopBy : public testing::TestWithParam<Stopped> {};
+
+/// Whatever comes before a stop or behind it: the end is clean each time.
+TEST_P(StopBy, M_38_IsCleanEachTime) {
+  constexpr int kTimes = 5;
+  const DaemonFolder home;
+  for (int i = 0; i < kTimes; ++i) {
+    RunningDaemon daemon(home.config_file());
+    ASSERT_TRUE(daemon.wait_until_ready());
+    for (const int signal : GetParam().signals) daemon.signal(signal);
+    EXPECT_EQ(daemon.wait_for_end(), 0);
+    EXPECT_EQ(daemon.lines_with("stopped: 0 lines written, 0 lost").size(), 1U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, StopBy,
+                         testing::Values(Stopped{"Term", {SIGTERM}}, Stopped{"Int", {SIGINT}},
+                                         Stopped{"ReloadBefore", {SIGUSR1, SIGTERM}},
+                                         Stopped{"HangUpBefore", {SIGHUP, SIGTERM}},
+                                         Stopped{"ReloadBehind", {SIGTERM, SIGUSR1, SIGHUP}},
+                                         Stopped{"Twice", {SIGTERM, SIGINT, SIGTERM}}),
+                         [](const auto& row) { return row.param.name; });
+
+/// From the first line of main() on; before that the dynamic linker is at work, and the system's
+/// default ends the process.
+TEST(Stop, M_38_DuringTheStartWaitsForItsEnd) {
+  const DaemonFolder home;
+  for (int i = 0; i < 10; ++i) {
+    RunningDaemon daemon(home.config_file());
+    ASSERT_TRUE(support::wait_for([&] {
+      return support::program_name(daemon.pid()) == "waarmerk-milter" &&
+             support::blocks_signal(daemon.pid(), SIGTERM);
+    }));
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait_for_end(), 0);
+  }
 }
 
 TEST(Kill, A62_HalfALineOfAnEarlierRunDamagesNothing) {

@@ -240,7 +240,7 @@ INSTANTIATE_TEST_SUITE_P(
         NoConfig{"nul_octets", std::string(64, '\0'), "w.toml:2", ""},
         NoConfig{"escape_sequence", "\x1b[31mx = 1", "w.toml:2", ""},
         NoConfig{"ill_formed_utf8", "x = \"\xff\"", "w.toml:2", ""},
-        NoConfig{"two_mebibytes", repeated("# comment\n", 210000), "w.toml", "longer than 1 MiB"},
+        NoConfig{"two_mebibytes", repeated("# comment\n", 210000), "w.toml", "larger than 1 MiB"},
         NoConfig{"mode_twice", "mode = \"monitor\"", "w.toml:2", "mode"},
         NoConfig{"mode_twice_in_lines_apart", "\n\n'mode' = \"monitor\"", "w.toml:4", "mode"},
         NoConfig{"section_twice", "[log]\n[log]", "w.toml:3", "log"},

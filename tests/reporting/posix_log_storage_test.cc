@@ -48,6 +48,44 @@ TEST_F(PosixLogStorageTest, MakesAFileThatOthersCannotRead) {
   EXPECT_NE(mode & fs::perms::owner_write, fs::perms::none);
 }
 
+unsigned mode_of(const fs::path& path) {
+  return static_cast<unsigned>(fs::status(path).permissions()) & 0777U;
+}
+
+/// A umask that comes back.
+class Umask {
+ public:
+  explicit Umask(mode_t mask) : previous_(::umask(mask)) {}
+  ~Umask() { ::umask(previous_); }
+  Umask(const Umask&) = delete;
+  Umask& operator=(const Umask&) = delete;
+
+ private:
+  mode_t previous_;
+};
+
+TEST_F(PosixLogStorageTest, MakesItWithTheSameModeWhateverTheUmaskIs) {
+  for (const mode_t mask : {0000U, 0022U, 0077U, 0777U}) {
+    const Umask umask(mask);
+    const auto opened = storage_.open(path_);
+    ASSERT_TRUE(opened.has_value()) << opened.error().text;
+    EXPECT_EQ(mode_of(path_), 0640U) << mask;
+    fs::remove(path_);
+  }
+}
+
+/// The twin: somebody chose that mode, and a link is where the file is meant to be.
+TEST_F(PosixLogStorageTest, LeavesTheModeOfAFileThatIsThere) {
+  std::ofstream(path_) << "old\n";
+  fs::permissions(path_, fs::perms::owner_read | fs::perms::owner_write);
+  ASSERT_TRUE(storage_.open(path_).has_value());
+  EXPECT_EQ(mode_of(path_), 0600U);
+  const fs::path link = directory_ / "link.jsonl";
+  fs::create_symlink(directory_ / "elsewhere.jsonl", link);
+  ASSERT_TRUE(storage_.open(link.string()).has_value());
+  EXPECT_TRUE(fs::exists(directory_ / "elsewhere.jsonl"));
+}
+
 TEST_F(PosixLogStorageTest, AppendsBehindWhatIsThere) {
   std::ofstream(path_) << "old\n";
   const auto opened = storage_.open(path_);

@@ -87,6 +87,23 @@ std::size_t descriptor_limit(pid_t process) {
   return number_behind(path_of(process, "limits"), "Max open files");
 }
 
+std::string program_name(pid_t process) {
+  std::ifstream in(path_of(process, "comm"));
+  std::string name;
+  std::getline(in, name);
+  return name;
+}
+
+bool blocks_signal(pid_t process, int signal) {
+  const std::string name = "SigBlk:";
+  std::ifstream in(path_of(process, "status"));
+  for (std::string line; std::getline(in, line);) {
+    if (!line.starts_with(name)) continue;
+    return ((std::stoull(line.substr(name.size()), nullptr, 16) >> (signal - 1)) & 1U) != 0;
+  }
+  return false;
+}
+
 DescriptorLimit::DescriptorLimit(std::size_t soft) : previous_(current_limit().rlim_cur) {
   set_soft_limit(soft);
 }

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <string>
 
 namespace waarmerk::support {
 
@@ -21,6 +22,11 @@ namespace waarmerk::support {
 [[nodiscard]] std::size_t peak_kilobytes(pid_t process);
 /// The soft limit of open files; 0 if it is gone.
 [[nodiscard]] std::size_t descriptor_limit(pid_t process);
+
+/// The program that it runs, at most 15 octets; empty if it is gone.
+[[nodiscard]] std::string program_name(pid_t process);
+/// Whether its first thread blocks the signal.
+[[nodiscard]] bool blocks_signal(pid_t process, int signal);
 
 /// Another soft limit of open files for this process and the children it makes, as long as it
 /// lives.
