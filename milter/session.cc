@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "milter/macros.h"
 #include "policy/evaluate.h"
+#include "policy/exemption.h"
 #include "policy/gather.h"
 
 namespace waarmerk::milter {
