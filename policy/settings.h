@@ -49,6 +49,9 @@ struct Settings {
     /// Empty: the MTA's own name (macro j).
     std::string authserv_id;
     std::vector<std::string> more_authserv_ids;
+    /// Results of others are removed as well, but for those of these ids.
+    bool remove_foreign_results = false;
+    std::vector<std::string> kept_authserv_ids;
     std::chrono::seconds drain{30};
   } milter;
 

@@ -55,6 +55,8 @@ struct DmarcEvaluation {
   /// One sentence: what aligned, or why nothing did.
   std::string reason;
 
+  /// What the domain owner asks for this message: nothing unless it fails.
+  [[nodiscard]] Disposition requested() const;
   [[nodiscard]] bool spf_aligned() const;
   [[nodiscard]] bool dkim_aligned() const;
 
@@ -114,6 +116,7 @@ enum class Cause : std::uint8_t {
   NoFrom,
   OversizedHeader,
   InternalError,
+  Rule,  ///< one of the postmaster's rules, and nothing else
 };
 [[nodiscard]] std::string_view to_string(Cause cause);
 [[nodiscard]] std::optional<Cause> cause_from(std::string_view name);

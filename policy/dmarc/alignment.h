@@ -19,6 +19,10 @@ namespace waarmerk::policy::dmarc {
 /// Fail: none of these. PermError does not arise: RFC 9989 4.10.1 gives every record a meaning.
 [[nodiscard]] DmarcEvaluation evaluate_author(const DomainName& author, const Facts& facts);
 
+/// The DNSSEC state of the record that applies: of the answer at its name, or Bogus if no record
+/// applies and an answer of the author's walk was refused for that, else Unknown. R-23
+[[nodiscard]] dns::Security record_security(const DmarcEvaluation& evaluation, const Facts& facts);
+
 /// True if a walk from `identifier` can matter for the alignment with an author domain whose
 /// organizational domain is `organization`: only names at or below it can share it. Spares the
 /// queries for strangers' names. An identifier that is the author domain needs none. With an open
