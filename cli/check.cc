@@ -36,7 +36,7 @@ Outcome<policy::Settings> load_settings(const CheckOptions& options) {
   if (!options.config_file.empty()) {
     const auto text = read_file(options.config_file, policy::kMaxConfigBytes);
     if (!text) return failure(EX_CONFIG, text.error());
-    auto parsed = policy::parse_config(*text, options.config_file);
+    auto parsed = policy::parse_config(*text, options.config_file, read_file);
     if (!parsed) return std::unexpected(Failure{EX_CONFIG, parsed.error()});
     settings = std::move(*parsed);
   }

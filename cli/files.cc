@@ -25,8 +25,10 @@ Result<std::string> read_all(std::istream& in, const std::string& path, std::siz
 
 }  // namespace
 
+std::string name_of(const std::string& path) { return path == "-" ? "standard input" : path; }
+
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
-  if (path == "-") return read_all(std::cin, "standard input", limit);
+  if (path == "-") return read_all(std::cin, name_of(path), limit);
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(std::string("cannot be opened: ") + std::strerror(errno), path);
   // A directory opens, but the first read fails.

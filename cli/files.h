@@ -15,4 +15,7 @@ inline constexpr std::size_t kMaxFile = std::size_t{256} << 20U;
 /// than `limit`, a whole number of MiB.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit = kMaxFile);
 
+/// How a file is called in what is said of it.
+[[nodiscard]] std::string name_of(const std::string& path);
+
 }  // namespace waarmerk::cli

@@ -7,6 +7,7 @@
 #include "milter/process.h"
 #include "milter/socket_spec.h"
 #include "policy/config_file.h"
+#include "policy/config_tests/run.h"
 #include "reporting/log_file.h"
 
 namespace waarmerk::milter {
@@ -52,10 +53,12 @@ std::vector<Finding> check_names(const policy::Configuration& configuration) {
   return findings;
 }
 
-Result<policy::Configuration> load_configuration(std::string_view text,
-                                                 std::string_view file_name) {
-  auto configuration = policy::read_configuration(text, file_name);
-  if (configuration) configuration->add(check_names(*configuration));
+Result<policy::Configuration> load_configuration(std::string_view text, std::string_view file_name,
+                                                 const policy::FileReader& read_file) {
+  auto configuration = policy::read_configuration(text, file_name, read_file);
+  if (!configuration) return configuration;
+  configuration->add(check_names(*configuration));
+  configuration->add(policy::failing_tests(*configuration));
   return configuration;
 }
 

@@ -21,6 +21,7 @@
 #include "milter/reload.h"
 #include "milter/service.h"
 #include "milter/signals.h"
+#include "policy/config_file.h"
 #include "policy/dkim/key_cache.h"
 #include "reporting/log_file.h"
 #include "reporting/posix_log_storage.h"
@@ -69,7 +70,10 @@ int give_up(DaemonLog& log, const StartFailure& failure) {
 void reload_safely(Service& service, const DaemonOptions& options) {
   try {
     reporting::PosixLogStorage trial;
-    reload(service, {options.read_config(options.config_file), options.config_file}, trial);
+    reload(service,
+           {options.read_file(options.config_file, policy::kMaxConfigBytes), options.config_file,
+            options.read_file},
+           trial);
   } catch (const std::exception& failure) {
     service.report_failure(failure.what());
   }

@@ -131,8 +131,9 @@ std::vector<Finding> foresee_resolvers(const policy::Settings& settings) {
   return remote_servers(**resolver);
 }
 
-DryRun dry_run(std::string_view text, std::string_view file_name, WallTime now) {
-  auto configuration = load_configuration(text, file_name);
+DryRun dry_run(std::string_view text, std::string_view file_name, WallTime now,
+               const policy::FileReader& read_file) {
+  auto configuration = load_configuration(text, file_name, read_file);
   if (!configuration) return {.lines = {to_string(configuration.error())}};
   configuration->add(foresee_log(configuration->settings, now));
   configuration->add(foresee_socket(configuration->settings));

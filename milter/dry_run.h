@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "dns/ares_resolver.h"
 #include "policy/configuration.h"
+#include "policy/rules/list_files.h"
 
 namespace waarmerk::milter {
 
@@ -20,10 +21,12 @@ struct DryRun {
   bool would_start = false;
 };
 
-/// Reads a configuration and looks at what a start on `now` would need: the socket, user and group,
-/// the log, the resolvers. Makes, opens for writing and binds nothing. As root it looks at the log
-/// as the daemon's user; as another user it notes what it could not try. Before the first thread.
-[[nodiscard]] DryRun dry_run(std::string_view text, std::string_view file_name, WallTime now);
+/// Reads a configuration, by `read_file` the files that it names, and looks at what a start on
+/// `now` would need: the socket, user and group, the log, the resolvers. Makes, opens for writing
+/// and binds nothing. As root it looks at the log as the daemon's user; as another user it notes
+/// what it could not try. Before the first thread.
+[[nodiscard]] DryRun dry_run(std::string_view text, std::string_view file_name, WallTime now,
+                             const policy::FileReader& read_file = {});
 
 /// Whether a start of `now` could open the log: as the daemon's user, if this process may become
 /// it. A note, if a start would have to make the directory. Before the first thread.

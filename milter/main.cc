@@ -29,11 +29,11 @@ struct CommandLine {
   bool log_to_stderr = false;
 };
 
-/// Not more than shows read_configuration() that there is too much.
-Result<std::string> read_config(const std::string& path) {
+/// Not more than shows that there is too much.
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail("cannot open it: " + system_error_text(errno), path);
-  std::string text(policy::kMaxConfigBytes + 1, '\0');
+  std::string text(limit + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) return fail("cannot read it", path);
   text.resize(static_cast<std::size_t>(file.gcount()));
@@ -42,7 +42,7 @@ Result<std::string> read_config(const std::string& path) {
 
 /// What stands against a start with this configuration, without making anything.
 int check(const std::string& text, const std::string& file) {
-  const DryRun result = dry_run(text, file, SystemClock().now());
+  const DryRun result = dry_run(text, file, SystemClock().now(), read_file);
   for (const std::string& line : result.lines) std::cerr << line << "\n";
   if (!result.would_start) return EX_CONFIG;
   std::cout << file << ": ok\n";
@@ -51,7 +51,7 @@ int check(const std::string& text, const std::string& file) {
 
 /// A configuration with which the daemon can start; all faults of another go to standard error.
 std::optional<policy::Configuration> prepare(const std::string& text, const std::string& file) {
-  auto configuration = load_configuration(text, file);
+  auto configuration = load_configuration(text, file, read_file);
   if (!configuration) {
     std::cerr << to_string(configuration.error()) << "\n";
     return std::nullopt;
@@ -81,7 +81,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EX_OK : EX_USAGE;
   }
-  const auto text = read_config(command.config_file);
+  const auto text = read_file(command.config_file, policy::kMaxConfigBytes);
   if (!text) {
     std::cerr << to_string(text.error()) << "\n";
     return EX_CONFIG;
@@ -91,7 +91,7 @@ int run(int argc, char** argv) {
   if (!configuration) return EX_CONFIG;
   const bool echoes = command.log_to_stderr || ::isatty(STDERR_FILENO) != 0;
   return run_daemon(std::move(*configuration), {.config_file = command.config_file,
-                                                .read_config = read_config,
+                                                .read_file = read_file,
                                                 .echo = echoes ? Echo::Stderr : Echo::None});
 }
 

@@ -171,9 +171,10 @@ std::vector<Option> policy_options() {
                       "\"accept\"."},
            kOnNoFrom, WAARMERK_AT(no_from)),
       word({.key = "policy.oversized_header",
-            .reason = "A header of more than 10,000 fields or 4 MiB is not read to its end, so that\n"
-                      "nothing can be verified: \"reject\" (552 5.3.4), \"quarantine\" or \"accept\",\n"
-                      "both unverified. No mail program writes such a one."},
+            .reason =
+                "A header of more than 10,000 fields or 4 MiB is not read to its end, so that\n"
+                "nothing can be verified: \"reject\" (552 5.3.4), \"quarantine\" or \"accept\",\n"
+                "both unverified. No mail program writes such a one."},
            kOnOversized, WAARMERK_AT(oversized_header)),
       word({.key = "policy.on_error",
             .reason = "When something of ours goes wrong: \"defer\" asks the sender to try again,\n"

@@ -13,6 +13,7 @@
 #include "base/words.h"
 #include "dns/server_address.h"
 #include "policy/engine.h"
+#include "policy/rules/rule.h"
 
 namespace waarmerk::policy {
 
@@ -109,6 +110,9 @@ struct Settings {
   } log;
 
   Engine engine = Engine::Native;
+
+  /// In order; the first that matches decides.
+  std::vector<Rule> rules;
 };
 
 }  // namespace waarmerk::policy
