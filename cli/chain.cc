@@ -19,9 +19,8 @@ ChainOutput run_chain(ChainInput input) {
   const policy::HeaderFields fields = header.fields();
   const std::string& id = settings.milter.authserv_id;
   const std::string authserv_id = id.empty() ? input.host : id;
-  std::vector<std::string> ours = settings.milter.more_authserv_ids;
-  ours.push_back(authserv_id);
-  const auto forged = policy::forged_fields(fields, ours, header.unread_claims());
+  const auto forged =
+      policy::unwanted_fields(fields, settings.milter, authserv_id, header.unread_claims());
 
   dns::MessageLookup lookup(input.resolver);
   policy::dkim::KeyCache keys;

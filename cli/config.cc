@@ -11,6 +11,7 @@
 #include "policy/config_file.h"
 #include "policy/config_text.h"
 #include "policy/options.h"
+#include "policy/rules/keys.h"
 
 namespace waarmerk::cli {
 namespace {
@@ -34,7 +35,24 @@ void write_value(JsonWriter& json, const policy::OptionValue& value) {
              value);
 }
 
-/// {"file":...,"options":[{"key":...,"value":...,"line":...}]}; line is null for a default.
+/// "rules":[{"line":...,"name":...,"author_domain":...,...}]: of each what it says.
+void write_rules(JsonWriter& json, const std::vector<policy::Rule>& rules) {
+  json.key("rules").array_begin();
+  for (const policy::Rule& rule : rules) {
+    json.object_begin().key("line").number(rule.line);
+    for (const policy::RuleKey& key : policy::rule_keys()) {
+      const auto value = key.show(rule);
+      if (!value) continue;
+      json.key(key.name);
+      write_value(json, *value);
+    }
+    json.object_end();
+  }
+  json.array_end();
+}
+
+/// {"file":...,"options":[{"key":...,"value":...,"line":...}],"rules":[...]}; line is null for a
+/// default.
 std::string as_json(const policy::Configuration& configuration) {
   JsonWriter json;
   json.object_begin().field("file", configuration.file_name).key("options").array_begin();
@@ -46,15 +64,17 @@ std::string as_json(const policy::Configuration& configuration) {
     line == configuration.lines.end() ? json.null() : json.number(line->second);
     json.object_end();
   }
-  json.array_end().object_end();
+  json.array_end();
+  write_rules(json, configuration.settings.rules);
+  json.object_end();
   return json.take() + "\n";
 }
 
 /// The file as such, and its resolvers; whether the daemon could run with it is not asked here.
 Result<policy::Configuration> read(const std::string& file) {
-  const auto text = read_file(file, policy::kMaxConfigBytes, FileKind::Regular);
+  const auto text = read_settings_file(file, policy::kMaxConfigBytes);
   if (!text) return std::unexpected(text.error());
-  auto configuration = policy::read_configuration(*text, name_of(file));
+  auto configuration = policy::read_configuration(*text, name_of(file), read_settings_file);
   if (configuration) configuration->add(milter::foresee_resolvers(configuration->settings));
   return configuration;
 }
@@ -62,10 +82,10 @@ Result<policy::Configuration> read(const std::string& file) {
 }  // namespace
 
 int config_check(const std::string& file, const Streams& streams) {
-  const auto text = read_file(file, policy::kMaxConfigBytes, FileKind::Regular);
+  const auto text = read_settings_file(file, policy::kMaxConfigBytes);
   if (!text) return complain(text.error(), streams);
-  const milter::DryRun result =
-      milter::dry_run(*text, {name_of(file), file == "-" ? "" : file}, SystemClock().now());
+  const milter::DryRun result = milter::dry_run(*text, {name_of(file), file == "-" ? "" : file},
+                                                SystemClock().now(), read_settings_file);
   for (const std::string& line : result.lines) streams.err << line << "\n";
   if (!result.would_start) return EX_CONFIG;
   streams.out << name_of(file) << ": ok\n";

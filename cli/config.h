@@ -17,6 +17,11 @@ namespace waarmerk::cli {
 /// error: then there are no values in force.
 [[nodiscard]] int config_show(const std::string& file, Output output, const Streams& streams);
 
+/// `config test`: runs the tests in the file and prints each with "ok" or "FAILED", what came and
+/// the story of it, or all as one line of JSON. Errors of the file go to `streams.err`. Returns 0,
+/// EX_DATAERR if a test fails, or EX_CONFIG when the file has another error.
+[[nodiscard]] int config_test(const std::string& file, Output output, const Streams& streams);
+
 /// `config template`: the documented file, as it is shipped in etc/.
 [[nodiscard]] int config_template(const Streams& streams);
 

@@ -26,6 +26,10 @@ Result<std::string> read_file(const std::string& path, std::size_t limit, FileKi
   return path == "-" ? read_standard_input(limit) : read_input_file(path, kind, limit);
 }
 
+Result<std::string> read_settings_file(const std::string& path, std::size_t limit) {
+  return read_file(path, limit, FileKind::Regular);
+}
+
 std::string name_of(const std::string& path) {
   return path == "-" ? kStandardInput : shown_path(path);
 }

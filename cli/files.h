@@ -16,6 +16,9 @@ inline constexpr std::size_t kMaxFile = std::size_t{256} << 20U;
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit = kMaxFile,
                                             FileKind kind = FileKind::RegularOrPipe);
 
+/// The octets of a configuration or of a file that it names: never of a pipe.
+[[nodiscard]] Result<std::string> read_settings_file(const std::string& path, std::size_t limit);
+
 /// How a file is called in what is said of it.
 [[nodiscard]] std::string name_of(const std::string& path);
 

@@ -219,6 +219,7 @@ CLI::App* add_replay(CLI::App& app, ReplayOptions& options) {
 struct ConfigCommands {
   const CLI::App* check = nullptr;
   const CLI::App* show = nullptr;
+  const CLI::App* test = nullptr;
   const CLI::App* print_template = nullptr;
   std::string file = "/etc/waarmerk/waarmerk.toml";
   bool json = false;
@@ -230,21 +231,26 @@ void add_config(CLI::App& app, ConfigCommands& commands) {
   config->require_subcommand(1);
   CLI::App* check = config->add_subcommand("check", "Say what stands against a start with it");
   CLI::App* show = config->add_subcommand("show", "Print all values and where they come from");
-  for (CLI::App* command : {check, show}) {
+  CLI::App* test = config->add_subcommand("test", "Run the tests that stand in it");
+  for (CLI::App* command : {check, show, test}) {
     command->add_option("--config", commands.file, "The settings")->capture_default_str();
   }
-  show->add_flag("--json", commands.json, "Print JSON");
+  for (CLI::App* command : {show, test}) {
+    command->add_flag("--json", commands.json, "Print JSON");
+  }
+  test->add_option("file", commands.file, "The same");
   commands.check = check;
   commands.show = show;
+  commands.test = test;
   commands.print_template =
       config->add_subcommand("template", "Print the documented file with all defaults");
 }
 
 int run_config(const ConfigCommands& commands, const Streams& streams) {
   if (commands.check->parsed()) return config_check(commands.file, streams);
-  if (commands.show->parsed()) {
-    return config_show(commands.file, commands.json ? Output::Json : Output::Text, streams);
-  }
+  const Output output = commands.json ? Output::Json : Output::Text;
+  if (commands.show->parsed()) return config_show(commands.file, output, streams);
+  if (commands.test->parsed()) return config_test(commands.file, output, streams);
   return config_template(streams);
 }
 

@@ -9,6 +9,7 @@
 #include "milter/process.h"
 #include "milter/socket_spec.h"
 #include "policy/config_file.h"
+#include "policy/config_tests/run.h"
 #include "policy/dmarc/public_suffix.h"
 #include "reporting/log_file.h"
 
@@ -75,10 +76,12 @@ std::vector<Finding> check_names(const policy::Configuration& configuration) {
   return findings;
 }
 
-Result<policy::Configuration> load_configuration(std::string_view text,
-                                                 std::string_view file_name) {
-  auto configuration = policy::read_configuration(text, file_name);
-  if (configuration) configuration->add(check_names(*configuration));
+Result<policy::Configuration> load_configuration(std::string_view text, std::string_view file_name,
+                                                 const policy::FileReader& read_file) {
+  auto configuration = policy::read_configuration(text, file_name, read_file);
+  if (!configuration) return configuration;
+  configuration->add(check_names(*configuration));
+  configuration->add(policy::failing_tests(*configuration));
   return configuration;
 }
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "policy/configuration.h"
+#include "policy/rules/list_files.h"
 #include "policy/settings.h"
 #include "reporting/log_storage.h"
 
@@ -19,10 +20,11 @@ namespace waarmerk::milter {
 /// list. Thread-safe.
 [[nodiscard]] std::vector<policy::Finding> check_names(const policy::Configuration& configuration);
 
-/// Reads a configuration and adds check_names(): all that a start, a reload and `--check` find in a
-/// file without trying anything. Error as read_configuration(). Thread-safe.
-[[nodiscard]] Result<policy::Configuration> load_configuration(std::string_view text,
-                                                               std::string_view file_name);
+/// Reads a configuration, and by `read_file` the files that it names, and adds check_names() and
+/// the tests that fail: all that a start, a reload and `--check` find in a file without trying
+/// anything. Error as read_configuration(). Thread-safe as `read_file` is.
+[[nodiscard]] Result<policy::Configuration> load_configuration(
+    std::string_view text, std::string_view file_name, const policy::FileReader& read_file = {});
 
 /// Whether `storage` opens the log file of the day of `now`, which makes an empty one if there is
 /// none. Empty when it does. Thread-safe as `storage` is.

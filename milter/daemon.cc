@@ -22,6 +22,7 @@
 #include "milter/reload.h"
 #include "milter/service.h"
 #include "milter/signals.h"
+#include "policy/config_file.h"
 #include "policy/dkim/key_cache.h"
 #include "reporting/log_file.h"
 #include "reporting/posix_log_storage.h"
@@ -70,7 +71,9 @@ int give_up(DaemonLog& log, const StartFailure& failure) {
 void reload_safely(Service& service, const DaemonOptions& options) {
   try {
     reporting::PosixLogStorage trial;
-    reload(service, {options.read_config(options.config_file), shown_path(options.config_file)},
+    reload(service,
+           {options.read_file(options.config_file, policy::kMaxConfigBytes),
+            shown_path(options.config_file), options.read_file},
            trial);
   } catch (const std::exception& failure) {
     service.report_failure(failure.what());

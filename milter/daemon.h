@@ -1,13 +1,12 @@
 // The daemon put together: what is opened in which order, and what happens at the end.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "milter/daemon_log.h"
 #include "policy/configuration.h"
+#include "policy/rules/list_files.h"
 #include "policy/settings.h"
 
 namespace waarmerk::milter {
@@ -15,8 +14,8 @@ namespace waarmerk::milter {
 /// How the daemon was called.
 struct DaemonOptions {
   std::string config_file;
-  /// Reads it again for a reload.
-  std::function<Result<std::string>(const std::string& path)> read_config;
+  /// Reads it, and what it names, again for a reload.
+  policy::FileReader read_file;
   Echo echo = Echo::None;
 };
 

@@ -188,8 +188,9 @@ std::vector<Finding> foresee_resolvers(const policy::Settings& settings) {
   return remote_servers(**resolver);
 }
 
-DryRun dry_run(std::string_view text, const ConfigOrigin& origin, WallTime now) {
-  auto configuration = load_configuration(text, origin.name);
+DryRun dry_run(std::string_view text, const ConfigOrigin& origin, WallTime now,
+               const policy::FileReader& read_file) {
+  auto configuration = load_configuration(text, origin.name, read_file);
   if (!configuration) return {.lines = {to_string(configuration.error())}};
   configuration->add(foresee_log(configuration->settings, now));
   configuration->add(foresee_socket(configuration->settings));

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "dns/ares_resolver.h"
 #include "policy/configuration.h"
+#include "policy/rules/list_files.h"
 
 namespace waarmerk::milter {
 
@@ -28,12 +29,14 @@ struct ConfigOrigin {
   std::string path;
 };
 
-/// Reads a configuration and looks at what a start on `now` and a reload would need: the socket,
-/// user and group, the log, the resolvers, the file itself. Makes nothing and opens nothing for
-/// writing. As root it looks as the daemon's user; as another user it notes what it could not try.
-/// Not tried, and therefore only found by a start: whether a port is free, whether the disk has
-/// room, and who answers on a Unix socket. Before the first thread.
-[[nodiscard]] DryRun dry_run(std::string_view text, const ConfigOrigin& origin, WallTime now);
+/// Reads a configuration, by `read_file` the files that it names, and looks at what a start on
+/// `now` and a reload would need: the socket, user and group, the log, the resolvers, the file
+/// itself. Makes nothing and opens nothing for writing. As root it looks as the daemon's user; as
+/// another user it notes what it could not try. Not tried, and therefore only found by a start:
+/// whether a port is free, whether the disk has room, and who answers on a Unix socket. Before the
+/// first thread.
+[[nodiscard]] DryRun dry_run(std::string_view text, const ConfigOrigin& origin, WallTime now,
+                             const policy::FileReader& read_file = {});
 
 /// Whether a start of `now` could open the log: as the daemon's user, if this process may become
 /// it. A note, if a start would have to make the directory. Before the first thread.

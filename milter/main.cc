@@ -29,13 +29,13 @@ struct CommandLine {
   bool log_to_stderr = false;
 };
 
-Result<std::string> read_config(const std::string& path) {
-  return read_input_file(path, FileKind::Regular, policy::kMaxConfigBytes);
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+  return read_input_file(path, FileKind::Regular, limit);
 }
 
 /// What stands against a start with this configuration, without making anything.
 int check(const std::string& text, const std::string& file) {
-  const DryRun result = dry_run(text, {shown_path(file), file}, SystemClock().now());
+  const DryRun result = dry_run(text, {shown_path(file), file}, SystemClock().now(), read_file);
   for (const std::string& line : result.lines) std::cerr << line << "\n";
   if (!result.would_start) return EX_CONFIG;
   std::cout << shown_path(file) << ": ok\n";
@@ -44,7 +44,7 @@ int check(const std::string& text, const std::string& file) {
 
 /// A configuration with which the daemon can start; all faults of another go to standard error.
 std::optional<policy::Configuration> prepare(const std::string& text, const std::string& file) {
-  auto configuration = load_configuration(text, shown_path(file));
+  auto configuration = load_configuration(text, shown_path(file), read_file);
   if (!configuration) {
     std::cerr << to_string(configuration.error()) << "\n";
     return std::nullopt;
@@ -83,7 +83,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return answer(app, error);
   }
-  const auto text = read_config(command.config_file);
+  const auto text = read_file(command.config_file, policy::kMaxConfigBytes);
   if (!text) {
     std::cerr << to_string(text.error()) << "\n";
     return EX_CONFIG;
@@ -93,7 +93,7 @@ int run(int argc, char** argv) {
   if (!configuration) return EX_CONFIG;
   const bool echoes = command.log_to_stderr || ::isatty(STDERR_FILENO) != 0;
   return run_daemon(std::move(*configuration), {.config_file = command.config_file,
-                                                .read_config = read_config,
+                                                .read_file = read_file,
                                                 .echo = echoes ? Echo::Stderr : Echo::None});
 }
 

@@ -43,16 +43,6 @@ std::string envelope_address(std::string_view argument) {
   return std::string(address);
 }
 
-policy::Exemption exemption_of(const policy::Client& client,
-                               const policy::Settings::Exempt& exempt) {
-  using enum policy::Exemption;
-  if (exempt.authenticated && client.authenticated) return Authenticated;
-  if (!client.ip) return NoClientAddress;
-  if (exempt.loopback && client.ip->is_loopback()) return Loopback;
-  const auto holds_client = [&](const IpPrefix& network) { return network.contains(*client.ip); };
-  return std::ranges::any_of(exempt.networks, holds_client) ? Network : None;
-}
-
 MessageContext::MessageContext(std::shared_ptr<const policy::Settings> settings, Origin origin,
                                dns::Lookup& lookup)
     : settings_(std::move(settings)),

@@ -27,11 +27,6 @@ inline constexpr std::size_t kMaxRecipientBytes = std::size_t{4} << 20U;
 /// spelling of the client. Empty for the null reverse-path. RFC 5321 4.1.1.2, 4.1.1.3, C
 [[nodiscard]] std::string envelope_address(std::string_view argument);
 
-/// Whether this client's mail is judged at all, and if not, why. Without an address there is
-/// nothing to judge by: such a message comes from this machine.
-[[nodiscard]] policy::Exemption exemption_of(const policy::Client& client,
-                                             const policy::Settings::Exempt& exempt);
-
 /// Collects one message: `add_recipient* add_field* end_headers add_body* parts`. Asks the DNS
 /// early for what will be needed, and never waits. What goes wrong is remembered, not reported: the
 /// answer is given at end of message. One thread at a time, not always the same one.

@@ -29,7 +29,7 @@ std::optional<policy::Settings> read(const Service& service, const ReadConfig& c
     log.error(to_string(config.text.error()));
     return std::nullopt;
   }
-  auto read = load_configuration(*config.text, config.file_name);
+  auto read = load_configuration(*config.text, config.file_name, config.read_file);
   if (!read) {
     log.error(to_string(read.error()));
     return std::nullopt;

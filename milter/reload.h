@@ -7,6 +7,7 @@
 #include "milter/daemon_log.h"
 #include "milter/service.h"
 #include "policy/configuration.h"
+#include "policy/rules/list_files.h"
 #include "reporting/log_storage.h"
 
 namespace waarmerk::milter {
@@ -15,6 +16,8 @@ namespace waarmerk::milter {
 struct ReadConfig {
   Result<std::string> text;
   std::string file_name;
+  /// Reads the files that it names.
+  policy::FileReader read_file = {};
 };
 
 /// Says errors and warnings of a configuration, one line each. Thread-safe.

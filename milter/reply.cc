@@ -32,7 +32,7 @@ struct Row {
 constexpr Codes kPolicyRefused{"550", "5.7.1"};
 constexpr Codes kPolicyDeferred{"451", "4.7.1"};
 
-constexpr std::array<Row, 11> kRows{{
+constexpr std::array<Row, 12> kRows{{
     {Cause::None, kPolicyRefused, kPolicyDeferred, "refused by local policy"},
     {Cause::DmarcPolicy, kPolicyRefused, kPolicyDeferred, "refused per DMARC policy"},
     {Cause::DmarcTempError, kPolicyRefused, kPolicyDeferred, "DMARC could not be evaluated"},
@@ -44,6 +44,7 @@ constexpr std::array<Row, 11> kRows{{
     {Cause::NoFrom, kPolicyRefused, kPolicyDeferred, "no usable From field"},
     {Cause::OversizedHeader, {"552", "5.3.4"}, {"452", "4.3.4"}, "the header is too large"},
     {Cause::InternalError, {"554", "5.3.0"}, {"451", "4.3.0"}, "internal error"},
+    {Cause::Rule, kPolicyRefused, kPolicyDeferred, "refused by a rule of this site"},
 }};
 
 const Row& row_for(Cause cause) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "milter/macros.h"
 #include "policy/evaluate.h"
+#include "policy/exemption.h"
 #include "policy/gather.h"
 
 namespace waarmerk::milter {
@@ -195,9 +196,8 @@ std::string Session::authserv_id(const policy::Settings& settings) const {
 std::vector<policy::FieldPosition> Session::find_forged(const MessageContext& message) const {
   const policy::Settings& settings = message.settings();
   if (is_trusted(settings.trusted_reinjection, message.client().ip)) return {};
-  std::vector<std::string> ours = settings.milter.more_authserv_ids;
-  ours.push_back(authserv_id(settings));
-  return policy::forged_fields(message.fields(), ours, message.unread_claims());
+  return policy::unwanted_fields(message.fields(), settings.milter, authserv_id(settings),
+                                 message.unread_claims());
 }
 
 policy::MessageParts Session::parts_of(const MessageContext& message, const MtaHandle& mta) const {

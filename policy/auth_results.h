@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "policy/facts.h"
 #include "policy/message.h"
+#include "policy/settings.h"
 #include "policy/verdict.h"
 
 namespace waarmerk::policy {
@@ -86,9 +87,19 @@ struct FieldPosition {
                                                        const std::vector<std::string>& ours,
                                                        std::span<const std::string> unread = {});
 
+/// The fields of a message that go by these settings: the forged ones, `own_id` being our name, and
+/// if `milter.remove_foreign_results` is set, those of others that do not surely name one of
+/// `milter.kept_authserv_ids`. Order and `unread` as in forged_fields(). R-16
+[[nodiscard]] std::vector<FieldPosition> unwanted_fields(HeaderFields fields,
+                                                         const Settings::Milter& settings,
+                                                         const std::string& own_id,
+                                                         std::span<const std::string> unread = {});
+
 /// What we say of a message: SPF for each identity that was checked, DMARC for each author domain,
-/// then every signature. Nothing but a comment for a message that was not judged. The texts are
-/// those of the facts, not yet fit for a header field. R-05..R-07, R-11, R-23, K-23
+/// with the reasons why something else is done than its owner asks, the client's reverse name where
+/// the mail server looked at it, then every signature. Nothing but a comment for a message that was
+/// not judged. The texts are those of the facts, not yet fit for a header field. R-05..R-08, R-11,
+/// R-23, K-23
 [[nodiscard]] AuthenticationResults auth_results_of(std::string_view authserv_id,
                                                     const Facts& facts, const Verdict& verdict);
 

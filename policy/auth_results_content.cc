@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "policy/auth_results.h"
+#include "policy/dmarc/alignment.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -99,17 +100,10 @@ void add_dkim(std::vector<MethodResult>& results, const Facts& facts) {
   std::ranges::transform(facts.dkim, std::back_inserter(results), dkim_result);
 }
 
-dns::Security dmarc_security(const Facts& facts, const DmarcEvaluation& dmarc) {
-  const dmarc::Walk* walk = find_walk(facts, dmarc.author_domain);
-  if (walk == nullptr || !dmarc.policy_domain) return dns::Security::Unknown;
-  const auto step = std::ranges::find(walk->steps, *dmarc.policy_domain, &dmarc::WalkStep::name);
-  return step == walk->steps.end() ? dns::Security::Unknown : step->security;
-}
-
 MethodResult dmarc_result(const Facts& facts, const DmarcEvaluation& dmarc) {
   MethodResult result{.method = "dmarc", .result = std::string(to_string(dmarc.result))};
   result.reason = dmarc.reason;
-  remark(result.comment, dnssec_remark(dmarc_security(facts, dmarc)));
+  remark(result.comment, dnssec_remark(dmarc::record_security(dmarc, facts)));
   add(result.properties, "header.from", dmarc.author_domain);
   if (dmarc.policy) add(result.properties, "policy.dmarc", to_string(*dmarc.policy));
   return result;
@@ -146,6 +140,24 @@ void add_dmarc(std::vector<MethodResult>& results, const Facts& facts, const Ver
   }
 }
 
+/// Why something else is done than the domain owner asks: a remark beside the evaluation that
+/// decided. P-11
+void add_overrides(MethodResult& result, const Decision& decision) {
+  for (const Override& override : decision.overrides) {
+    remark(result.comment,
+           "override " + std::string(to_string(override.type)) + ": " + override.comment);
+  }
+}
+
+/// Whether the client's address and name point to each other, as the mail server found it. Of a
+/// login we know that there was one, and not whose: nothing is said of it. RFC 8601 2.7.3, R-08
+void add_iprev(std::vector<MethodResult>& results, const Client& client) {
+  if (client.iprev.empty() || !client.ip) return;
+  MethodResult result{.method = "iprev", .result = client.iprev, .comment = client.name};
+  add(result.properties, "policy.iprev", client.ip->text());
+  results.push_back(std::move(result));
+}
+
 /// Why nothing can be said of the message; empty when it was judged. What is known of one on which
 /// something of ours failed is not surely complete: it is not said.
 std::string not_checked(const Facts& facts) {
@@ -164,7 +176,10 @@ AuthenticationResults auth_results_of(std::string_view authserv_id, const Facts&
   ours.comment = not_checked(facts);
   if (!ours.comment.empty()) return ours;
   add_spf(ours.results, facts);
+  const auto first = ours.results.size();
   add_dmarc(ours.results, facts, verdict);
+  add_overrides(ours.results[first], verdict.decision);
+  add_iprev(ours.results, facts.client);
   // Their number is the sender's choice: whatever has to be left out is at the end.
   add_dkim(ours.results, facts);
   return ours;

@@ -127,6 +127,31 @@ bool could_be(OwnIds& ours, std::string_view body) {
   return !id.strict && ours.occur_in(lexer.consumed());
 }
 
+/// True if every reader finds one of `ids` in the field.
+bool names_surely(const HeaderField& field, const std::vector<std::string>& ids) {
+  AuthResultsLexer lexer(field.value);
+  const auto first = lexer.next();
+  const AuthservId id = first ? read_authserv_id(*first) : AuthservId{};
+  return id.strict && parse_auth_results(field.value) &&
+         std::ranges::any_of(ids, [&](const std::string& kept) { return iequals(kept, id.text); });
+}
+
+/// The claims of a message for which `is_out` holds, and every unread one, from the bottom up.
+template <typename IsOut>
+std::vector<FieldPosition> positions_of(HeaderFields fields, std::span<const std::string> unread,
+                                        const IsOut& is_out) {
+  std::vector<FieldPosition> positions;
+  std::map<std::string, unsigned> counts;  // by received name in lower case
+  for (const HeaderField& field : fields) {
+    if (!is_claim(field)) continue;
+    const unsigned index = ++counts[to_lower(field.name)];
+    if (is_out(field)) positions.push_back({field.name, index});
+  }
+  for (const std::string& name : unread) positions.push_back({name, ++counts[to_lower(name)]});
+  std::ranges::reverse(positions);
+  return positions;
+}
+
 /// Of a field that is_claim().
 bool is_forged(const HeaderField& field, OwnIds& ours) {
   return istarts_with(field.name, kOwnPrefix) || could_be(ours, field.value);
@@ -146,16 +171,20 @@ bool is_claim(const HeaderField& field) {
 std::vector<FieldPosition> forged_fields(HeaderFields fields, const std::vector<std::string>& ours,
                                          std::span<const std::string> unread) {
   OwnIds own_ids(ours);
-  std::vector<FieldPosition> forged;
-  std::map<std::string, unsigned> counts;  // by received name in lower case
-  for (const HeaderField& field : fields) {
-    if (!is_claim(field)) continue;
-    const unsigned index = ++counts[to_lower(field.name)];
-    if (is_forged(field, own_ids)) forged.push_back({field.name, index});
-  }
-  for (const std::string& name : unread) forged.push_back({name, ++counts[to_lower(name)]});
-  std::ranges::reverse(forged);
-  return forged;
+  return positions_of(fields, unread,
+                      [&](const HeaderField& field) { return is_forged(field, own_ids); });
+}
+
+std::vector<FieldPosition> unwanted_fields(HeaderFields fields, const Settings::Milter& settings,
+                                           const std::string& own_id,
+                                           std::span<const std::string> unread) {
+  std::vector<std::string> ours = settings.more_authserv_ids;
+  ours.push_back(own_id);
+  OwnIds own_ids(ours);
+  return positions_of(fields, unread, [&](const HeaderField& field) {
+    return is_forged(field, own_ids) ||
+           (settings.remove_foreign_results && !names_surely(field, settings.kept_authserv_ids));
+  });
 }
 
 }  // namespace waarmerk::policy

@@ -7,8 +7,12 @@
 #include <optional>
 
 #include "base/text.h"
+#include "policy/config_block.h"
+#include "policy/config_tests/read.h"
 #include "policy/contradictions.h"
 #include "policy/options.h"
+#include "policy/rules/check.h"
+#include "policy/rules/read.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -52,29 +56,22 @@ std::string_view kind_of(const toml::node& node) {
   return "nothing";
 }
 
-/// A list as an option takes it, and what cannot be an item of one.
-struct ReadList {
+/// The texts of a list as the value of `entry`, and what cannot be an item of one.
+void read_list(const toml::array& items, ConfigEntry& entry) {
   std::vector<std::string> texts;
-  /// The lines of the texts.
-  std::vector<std::uint32_t> lines;
-  std::vector<Finding> faults;
-};
-
-ReadList read_list(const toml::array& items) {
-  ReadList list;
   std::size_t number = 0;
   for (const toml::node& item : items) {
     ++number;
+    const std::uint32_t line = line_of(item.source());
     if (const auto text = item.value_exact<std::string>()) {
-      list.texts.push_back(*text);
-      list.lines.push_back(line_of(item.source()));
+      texts.push_back(*text);
+      entry.item_lines.push_back(line);
     } else {
-      list.faults.push_back(
-          {.text = "item " + std::to_string(number) + " is " + std::string(kind_of(item)),
-           .line = line_of(item.source())});
+      entry.odd_items.emplace_back(
+          line, "item " + std::to_string(number) + " is " + std::string(kind_of(item)));
     }
   }
-  return list;
+  entry.value = std::move(texts);
 }
 
 /// A scalar as an OptionValue; nullopt for what no option can be.
@@ -85,21 +82,59 @@ std::optional<OptionValue> scalar_of(const toml::node& node) {
   return std::nullopt;
 }
 
+ConfigEntry entry_of(std::string key, const toml::node& node, std::uint32_t line) {
+  ConfigEntry entry{.key = std::move(key), .line = line, .kind = kind_of(node)};
+  if (const toml::array* items = node.as_array()) {
+    read_list(*items, entry);
+  } else {
+    entry.value = scalar_of(node);
+  }
+  return entry;
+}
+
+/// The blocks of a list of them; nullopt if that is something else.
+std::optional<std::vector<ConfigBlock>> blocks_of(const toml::node& node) {
+  const toml::array* items = node.as_array();
+  if (items == nullptr) return std::nullopt;
+  std::vector<ConfigBlock> blocks;
+  for (const toml::node& item : *items) {
+    const toml::table* table = item.as_table();
+    if (table == nullptr) return std::nullopt;
+    ConfigBlock block{.line = line_of(item.source())};
+    for (const auto& [key, value] : *table) {
+      block.entries.push_back(entry_of(std::string(key.str()), value, line_of(key.source())));
+    }
+    std::ranges::stable_sort(block.entries, {}, &ConfigEntry::line);
+    blocks.push_back(std::move(block));
+  }
+  return blocks;
+}
+
 /// Walks the tables of one file and fills the settings; collects every fault.
 class ConfigReader {
  public:
-  explicit ConfigReader(std::string_view file_name) { configuration_.file_name = file_name; }
+  ConfigReader(std::string_view file_name, const FileReader& read_file)
+      : files_(file_name, read_file) {
+    configuration_.file_name = file_name;
+  }
 
   /// Tables nest two deep (section and key); anything deeper is no value of a key, so the walk has
   /// two levels and needs no recursion.
   void read(const toml::table& root) {
     for (const auto& [key, node] : root) {
-      if (const toml::table* section = node.as_table()) {
+      if (is_block(key.str())) {
+        read_blocks(key, node);
+      } else if (const toml::table* section = node.as_table()) {
         read_section(key, *section);
       } else if (is_section(key.str())) {
         report(line_of(key.source()), quoted(key.str()) + " is " + std::string(kind_of(node)) +
                                           "; expected the section [" + std::string(key.str()) +
                                           "]");
+      } else if (node.is_array_of_tables() && find_option(key.str()) == nullptr) {
+        const std::string near = nearest_section(key.str());
+        report(line_of(key.source()),
+               "unknown block [[" + printable(key.str(), kMaxWord) + "]]" +
+                   (is_block(near) ? ", did you mean [[" + near + "]]?" : ""));
       } else {
         read_option(std::string(key.str()), node, line_of(key.source()));
       }
@@ -114,10 +149,32 @@ class ConfigReader {
     Configuration& read = configuration_;
     read.add(std::exchange(findings_, {}));
     read.add(contradictions(read.settings));
+    read.add(check_rules(read.settings));
     return std::move(read);
   }
 
  private:
+  static bool is_block(std::string_view name) { return name == kRuleBlock || name == kTestBlock; }
+
+  void read_blocks(const toml::key& key, const toml::node& node) {
+    const std::string name(key.str());
+    const auto blocks = blocks_of(node);
+    if (!blocks) {
+      report(line_of(key.source()), quoted(name) + " is " + std::string(kind_of(node)) +
+                                        "; expected [[" + name + "]] blocks");
+      return;
+    }
+    if (name == kRuleBlock) {
+      ReadRules read = read_rules(*blocks, files_);
+      configuration_.settings.rules = std::move(read.rules);
+      std::ranges::move(read.findings, std::back_inserter(findings_));
+    } else {
+      ReadTests read = read_tests(*blocks);
+      configuration_.tests = std::move(read.tests);
+      std::ranges::move(read.findings, std::back_inserter(findings_));
+    }
+  }
+
   /// The keys of a mistyped section are read as those of the section that was meant: all faults in
   /// one run.
   void read_section(const toml::key& key, const toml::table& section) {
@@ -128,7 +185,7 @@ class ConfigReader {
       report(line_of(key.source()), is_option
                                         ? quoted(name) + " is a section; expected a value"
                                         : "unknown section " + quoted(name) + did_you_mean(near));
-      if (is_option || near.empty()) return;
+      if (is_option || near.empty() || is_block(near)) return;
       name = near;
     }
     for (const auto& [inner, value] : section) {
@@ -146,25 +203,22 @@ class ConfigReader {
       return;
     }
     configuration_.lines[key] = line;
-    if (const toml::array* items = node.as_array()) {
-      store_list(*option, read_list(*items), line);
-    } else if (const auto value = scalar_of(node)) {
-      for (const ValueFault& fault : option->store(configuration_.settings, *value)) {
-        report(*option, line, fault.text);
-      }
+    const ConfigEntry entry = entry_of(key, node, line);
+    if (entry.value) {
+      store(*option, entry);
     } else {
-      report(*option, line, "is " + std::string(kind_of(node)));
+      report(*option, line, "is " + std::string(entry.kind));
     }
   }
 
-  void store_list(const Option& option, const ReadList& list, std::uint32_t line) {
-    const auto faults = option.store(configuration_.settings, list.texts);
-    const bool is_no_list = std::ranges::any_of(faults, [](const auto& f) { return !f.item; });
+  void store(const Option& option, const ConfigEntry& entry) {
+    const auto faults = option.store(configuration_.settings, *entry.value);
+    const bool is_wrong_type = std::ranges::any_of(faults, [](const auto& f) { return !f.item; });
     for (const ValueFault& fault : faults) {
-      report(option, fault.item ? list.lines[*fault.item] : line, fault.text);
+      report(option, fault.item ? entry.item_lines[*fault.item] : entry.line, fault.text);
     }
-    if (is_no_list) return;
-    for (const Finding& fault : list.faults) report(option, fault.line, fault.text);
+    if (is_wrong_type) return;
+    for (const auto& [line, text] : entry.odd_items) report(option, line, text);
   }
 
   void report(std::uint32_t line, std::string text) {
@@ -184,6 +238,7 @@ class ConfigReader {
     report(findings_.back().line, std::to_string(left_out) + " more faults are not listed");
   }
 
+  ListFiles files_;
   Configuration configuration_;
   /// In the order of reading.
   std::vector<Finding> findings_;
@@ -205,11 +260,12 @@ std::optional<Error> unreadable(std::string_view text, std::string_view file_nam
 
 }  // namespace
 
-Result<Configuration> read_configuration(std::string_view text, std::string_view file_name) {
+Result<Configuration> read_configuration(std::string_view text, std::string_view file_name,
+                                         const FileReader& read_file) {
   if (auto error = unreadable(text, file_name)) return std::unexpected(std::move(*error));
   try {
     const toml::table root = toml::parse(text, file_name);
-    ConfigReader reader(file_name);
+    ConfigReader reader(file_name, read_file);
     reader.read(root);
     return std::move(reader).result();
   } catch (const toml::parse_error& error) {
@@ -219,8 +275,9 @@ Result<Configuration> read_configuration(std::string_view text, std::string_view
 }
 
 std::expected<Settings, std::vector<Error>> parse_config(std::string_view text,
-                                                         std::string_view file_name) {
-  auto read = read_configuration(text, file_name);
+                                                         std::string_view file_name,
+                                                         const FileReader& read_file) {
+  auto read = read_configuration(text, file_name, read_file);
   if (!read) return std::unexpected(std::vector{std::move(read.error())});
   if (read->is_usable()) return std::move(read->settings);
   std::vector<Error> errors;

@@ -5,6 +5,8 @@
 #include <functional>
 
 #include "base/text.h"
+#include "policy/config_tests/keys.h"
+#include "policy/rules/keys.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -56,6 +58,57 @@ std::string documented(const Option& option) {
          fmt::format("{}{} = {}\n", option.installed ? "" : "# ", option.name(), toml_text(value));
 }
 
+constexpr std::string_view kRulesHead = R"(
+# Rules: what is special about some mail, in order; of the first rule of which all
+# conditions hold, the action is taken, and no other rule is looked at. Mail that
+# is exempt meets no rule. A condition takes one value or a list of values of which
+# one must match. Names: "example.org" is that name alone, "*.example.org" every
+# name below it and not itself, "@file" a file beside this one with a name on each
+# line ("#" begins a comment), read again at every reload. A rule has these keys:
+#
+# [[rule]]
+)";
+
+constexpr std::string_view kTestsHead = R"(
+# Tests: a message in short words, and what must become of it in mode "enforce".
+# They run at every start and reload: one that fails refuses the file. To run them:
+#   waarmerk config test
+#
+# [[test]]
+)";
+
+/// A key of a block, in a comment.
+template <typename Key>
+std::string documented_key(const Key& key) {
+  std::string text;
+  for (const std::string_view line : split(key.reason, '\n')) {
+    text += fmt::format("# # {}\n", line);
+  }
+  return text + fmt::format("# {} = {}\n", key.name, toml_text(key.example));
+}
+
+std::string documented_rules() {
+  std::string text(kRulesHead);
+  for (const RuleKey& key : rule_keys()) text += documented_key(key);
+  return text;
+}
+
+std::string documented_tests() {
+  std::string text(kTestsHead);
+  for (const TestKey& key : test_keys()) text += documented_key(key);
+  return text;
+}
+
+std::string rule_text(const Rule& rule, const std::string& file_name) {
+  std::string text = fmt::format("\n[[rule]]  # {}:{}\n", printable(file_name), rule.line);
+  for (const RuleKey& key : rule_keys()) {
+    if (const auto value = key.show(rule)) {
+      text += fmt::format("{} = {}\n", key.name, toml_text(*value));
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string toml_text(const OptionValue& value) {
@@ -74,14 +127,22 @@ std::string toml_text(const OptionValue& value) {
                     value);
 }
 
-std::string documented_config() { return std::string(kHead) + "\n" + by_section(documented); }
+std::string documented_config() {
+  return std::string(kHead) + "\n" +
+         by_section([](const Option& option) { return documented(option); }) + documented_rules() +
+         documented_tests();
+}
 
 std::string effective_config(const Configuration& configuration) {
-  return by_section([&](const Option& option) {
+  std::string text = by_section([&](const Option& option) {
     return fmt::format("{} = {}  # {}\n", option.name(),
                        toml_text(option.show(configuration.settings)),
                        printable(configuration.origin(option.key)));
   });
+  for (const Rule& rule : configuration.settings.rules) {
+    text += rule_text(rule, configuration.file_name);
+  }
+  return text;
 }
 
 }  // namespace waarmerk::policy

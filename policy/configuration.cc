@@ -58,6 +58,7 @@ Error Configuration::say_to_log(const Finding& finding) const {
     text += finding.key + (lines.contains(finding.key) ? ": " : " (default): ");
   }
   text += finding.text;
+  if (!finding.place.empty()) return {std::move(text), finding.place};
   const std::string line = finding.line == 0 ? "" : ":" + std::to_string(finding.line);
   return {std::move(text), file_name + line};
 }

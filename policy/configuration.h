@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "policy/config_tests/config_test.h"
 #include "policy/settings.h"
 
 namespace waarmerk::policy {
@@ -28,6 +29,8 @@ struct Finding {
   std::string text;
   /// The line of the file; 0: the line of the option, if the file says it.
   std::uint32_t line = 0;
+  /// "lists/partners:12" if it is about another file, which is named at the line; else empty.
+  std::string place = {};
 };
 
 /// A value; not thread-safe.
@@ -36,6 +39,8 @@ struct Configuration {
   std::string file_name;
   /// An option with an error has its default, or a part of what was said.
   Settings settings;
+  /// What the settings are to do, in the order of the file.
+  std::vector<ConfigTest> tests;
   /// The line of each option that the file says; all others have their defaults.
   std::map<std::string, std::uint32_t, std::less<>> lines;
   /// In the order of the file; those about no line of it first.

@@ -42,8 +42,7 @@ Disposition disposition_of(ActionKind action) {
 /// What the owner asks for this message: nothing unless it fails.
 Disposition requested_of(const Verdict& verdict) {
   const DmarcEvaluation* dmarc = verdict.deciding_dmarc();
-  if (dmarc == nullptr || dmarc->result != DmarcResult::Fail) return Disposition::None;
-  return dmarc->policy.value_or(Disposition::None);
+  return dmarc == nullptr ? Disposition::None : dmarc->requested();
 }
 
 /// How much an evaluation weighs when several author domains were evaluated: the strictest policy
@@ -93,7 +92,8 @@ Decision decide(const Case& c) {
   Decision decision;
   decision.requested = requested_of(c.verdict);
   decision.would = opinion.action;
-  decision.action = in_mode(c.settings.mode, opinion.action);
+  decision.action =
+      in_mode(opinion.only_monitored ? Mode::Monitor : c.settings.mode, opinion.action);
   decision.applied = disposition_of(decision.action);
   decision.cause = opinion.cause;
   decision.rule = std::move(opinion.rule);
@@ -107,8 +107,9 @@ Decision decide(const Case& c) {
                               {Override::Type::PolicyTestMode, "the record says t=y"});
   }
   if (decision.action != decision.would) {
-    decision.overrides.push_back(
-        {Override::Type::LocalPolicy, c.settings.mode == Mode::Tag ? "mode=tag" : "mode=monitor"});
+    const Override by_mode{Override::Type::LocalPolicy,
+                           "mode=" + std::string(kModeWords.word(c.settings.mode))};
+    decision.overrides.push_back(opinion.only_monitored.value_or(by_mode));
   }
   // Whatever else happened: a difference from the request has a reason. P-13
   if (decision.applied != decision.requested && decision.overrides.empty()) {

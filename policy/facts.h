@@ -138,6 +138,8 @@ struct Envelope {
   /// Distinct recipient domains in the order of RCPT, at most 100.
   std::vector<std::string> recipient_domains;
   unsigned recipient_count = 0;
+  /// Recipients of whom no domain is listed: there is none, or the list is full.
+  unsigned unlisted_recipients = 0;
   /// Full addresses, only filled when log.addresses is on.
   std::string mail_from_address;
   std::vector<std::string> recipient_addresses;

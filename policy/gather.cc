@@ -28,20 +28,26 @@ struct Asking {
   const dmarc::PublicSuffixList* list;
 };
 
+/// True if the recipient's domain is among those that are kept.
+bool note_recipient(std::string_view recipient, std::vector<std::string>& domains) {
+  const auto at = recipient.rfind('@');
+  if (at == std::string_view::npos) return false;
+  const auto domain = DomainName::parse(recipient.substr(at + 1));
+  if (!domain) return false;
+  if (std::ranges::find(domains, domain->text()) != domains.end()) return true;
+  if (domains.size() >= kMaxRecipientDomains) return false;
+  domains.push_back(domain->text());
+  return true;
+}
+
 void note_recipients(const MessageParts& parts, Envelope& envelope) {
   const auto kept = static_cast<unsigned>(parts.recipients.size());
   envelope.recipient_count = std::max(parts.recipient_count, kept);
+  unsigned listed = 0;
   for (const std::string& recipient : parts.recipients) {
-    if (envelope.recipient_domains.size() >= kMaxRecipientDomains) return;
-    const auto at = recipient.rfind('@');
-    if (at == std::string::npos) continue;
-    const auto domain = DomainName::parse(recipient.substr(at + 1));
-    if (!domain) continue;
-    auto& domains = envelope.recipient_domains;
-    if (std::ranges::find(domains, domain->text()) == domains.end()) {
-      domains.push_back(domain->text());
-    }
+    if (note_recipient(recipient, envelope.recipient_domains)) ++listed;
   }
+  envelope.unlisted_recipients = envelope.recipient_count - listed;
 }
 
 Envelope envelope_of(const MessageParts& parts, const Settings& settings) {

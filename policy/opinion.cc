@@ -6,9 +6,10 @@
 
 #include "policy/evidence.h"
 #include "policy/header_section.h"
+#include "policy/rules/apply.h"
+#include "policy/rules/match.h"
 
 namespace waarmerk::policy {
-namespace {
 
 ActionKind quarantine_action(const Settings& settings) {
   switch (settings.on_quarantine) {
@@ -21,6 +22,8 @@ ActionKind quarantine_action(const Settings& settings) {
   }
   return ActionKind::Tag;
 }
+
+namespace {
 
 /// Mail of our own people and machines is not judged. P-15
 std::optional<Opinion> check_exemption(const Case& c) {
@@ -316,15 +319,27 @@ Opinion accepted(const Case& c) {
                  dmarc->author_domain.text() + ": " + dmarc->reason};
 }
 
-}  // namespace
-
-Opinion first_opinion(const Case& c) {
-  constexpr std::array kChecks = {check_exemption, check_internal_error, check_oversized_header,
-                                  check_from,      check_dmarc,          check_spf};
+/// What the settings say where no rule does.
+Opinion opinion_of_settings(const Case& c) {
+  constexpr std::array kChecks = {check_from, check_dmarc, check_spf};
   for (const auto check : kChecks) {
     if (auto opinion = check(c)) return std::move(*opinion);
   }
   return accepted(c);
+}
+
+}  // namespace
+
+Opinion first_opinion(const Case& c) {
+  // Of what was not judged a rule would know too little.
+  constexpr std::array kBeforeRules = {check_exemption, check_internal_error,
+                                       check_oversized_header};
+  for (const auto check : kBeforeRules) {
+    if (auto opinion = check(c)) return std::move(*opinion);
+  }
+  Opinion opinion = opinion_of_settings(c);
+  const Rule* rule = first_match(c.settings.rules, c.facts, c.verdict.dmarc);
+  return rule == nullptr ? opinion : apply_rule(*rule, std::move(opinion), c);
 }
 
 }  // namespace waarmerk::policy

@@ -2,6 +2,7 @@
 // message.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,12 @@ struct Opinion {
   std::string rule;
   std::string why;
   std::vector<Override> overrides;
+  /// Set: nothing is done with this message, for this reason.
+  std::optional<Override> only_monitored = {};
 };
+
+/// What quarantine means here.
+[[nodiscard]] ActionKind quarantine_action(const Settings& settings);
 
 /// What every check sees.
 struct Case {
@@ -28,8 +34,9 @@ struct Case {
 };
 
 /// The opinion that decides: of the first check that has one, in this order: exemption, internal
-/// error, oversized header, From header, DMARC policy, SPF alone; otherwise the message is accepted.
-/// Expects the evaluations and the evidence in `c.verdict`. Total; pure.
+/// error, oversized header, the postmaster's rules, From header, DMARC policy, SPF alone; otherwise
+/// the message is accepted. A rule starts from what the checks behind it would have said. Expects
+/// the evaluations and the evidence in `c.verdict`. Total; pure.
 [[nodiscard]] Opinion first_opinion(const Case& c);
 
 }  // namespace waarmerk::policy

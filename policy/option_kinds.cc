@@ -10,18 +10,6 @@
 namespace waarmerk::policy {
 namespace {
 
-/// "is a text": what stands there, where something else should.
-std::vector<ValueFault> wrong_type(const OptionValue& value) {
-  const auto kind = std::visit(Overloaded{
-                                   [](bool) { return "true or false"; },
-                                   [](std::int64_t) { return "a number"; },
-                                   [](const std::string&) { return "a text"; },
-                                   [](const std::vector<std::string>&) { return "a list"; },
-                               },
-                               value);
-  return {{std::string("is ") + kind, {}}};
-}
-
 /// A setting from what the file holds, and back.
 template <typename Parse, typename Show>
 struct Conversion {
@@ -53,13 +41,6 @@ Option duration(About about, Place<Duration> place, Range range) {
   return counted(std::move(about), place, range,
                  Conversion{[](std::int64_t n) { return Duration(n); },
                             [](Duration d) { return static_cast<std::int64_t>(d.count()); }});
-}
-
-/// The fault of an item, which is always named.
-ValueFault item_fault(std::size_t index, const std::string& item, const std::string& why) {
-  const std::string quoted = "\"" + printable(item, 60) + "\"";
-  const bool is_named = why.find(quoted) != std::string::npos;
-  return {is_named ? why : quoted + ": " + why, index};
 }
 
 /// A list whose items have a parser of their own.
@@ -111,9 +92,9 @@ Result<std::string> parse_evidence_name(const std::string& text) {
   if (find_evidence(text) != nullptr) return text;
   std::vector<std::string_view> known;
   for (const EvidenceKind& kind : kEvidenceKinds) known.push_back(kind.name);
-  const std::string_view nearest = nearest_word(text, known);
+  const std::string nearest = nearest_word(text, known);
   return fail("no evidence item is called \"" + printable(text, 60) + "\"" +
-              (nearest.empty() ? "" : ", did you mean \"" + std::string(nearest) + "\"?"));
+              (nearest.empty() ? "" : ", did you mean \"" + nearest + "\"?"));
 }
 
 Result<unsigned> parse_file_mode(const std::string& text) {
@@ -154,6 +135,29 @@ Option converted(About about, std::string expects, Place<T> place,
 constexpr auto kItself = [](const std::string& kept) { return kept; };
 
 }  // namespace
+
+std::vector<ValueFault> wrong_type(const OptionValue& value) {
+  const auto kind = std::visit(Overloaded{
+                                   [](bool) { return "true or false"; },
+                                   [](std::int64_t) { return "a number"; },
+                                   [](const std::string&) { return "a text"; },
+                                   [](const std::vector<std::string>&) { return "a list"; },
+                               },
+                               value);
+  return {{std::string("is ") + kind, {}}};
+}
+
+ValueFault item_fault(std::size_t index, const std::string& item, const std::string& why) {
+  const std::string quoted = "\"" + printable(item, 60) + "\"";
+  const bool is_named = why.find(quoted) != std::string::npos;
+  return {is_named ? why : quoted + ": " + why, index};
+}
+
+std::optional<std::vector<std::string>> texts_of(const OptionValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return std::vector{*text};
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return *list;
+  return std::nullopt;
+}
 
 Option parsed_text(About about, std::string expects,
                    std::function<Result<void>(Settings&, const std::string&)> store,

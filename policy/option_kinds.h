@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,16 @@ struct Range {
   std::int64_t min;
   std::int64_t max;
 };
+
+/// The fault of a value of the wrong type: "is a text".
+[[nodiscard]] std::vector<ValueFault> wrong_type(const OptionValue& value);
+
+/// The texts of a value that may be one text or a list of them; nullopt for another type.
+[[nodiscard]] std::optional<std::vector<std::string>> texts_of(const OptionValue& value);
+
+/// The fault of an item, or of a value with one, which is named: "\"a..b\": an empty label".
+[[nodiscard]] ValueFault item_fault(std::size_t index, const std::string& item,
+                                    const std::string& why);
 
 /// A text with a meaning of its own. `store` is given every text; its error is one clause.
 [[nodiscard]] Option parsed_text(About about, std::string expects,

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/config_block.h"
 #include "policy/options.h"
 
 namespace waarmerk::policy {
@@ -56,11 +57,11 @@ std::string nearest_key(std::string_view key) {
   return nearest;
 }
 
-std::string_view nearest_word(std::string_view word, const std::vector<std::string_view>& table) {
-  std::string_view nearest;
+std::string nearest_word(std::string_view word, std::span<const std::string_view> known) {
+  std::string nearest;
   if (word.size() > kLongestWord) return nearest;
   std::size_t best = patience(word);
-  for (const std::string_view candidate : table) {
+  for (const std::string_view candidate : known) {
     const std::size_t here = edit_distance(word, candidate);
     if (here < best) {
       best = here;
@@ -71,17 +72,11 @@ std::string_view nearest_word(std::string_view word, const std::vector<std::stri
 }
 
 std::string nearest_section(std::string_view name) {
-  std::string nearest;
-  if (name.size() > kLongestWord) return nearest;
-  std::size_t best = patience(name);
+  std::vector<std::string_view> known{kRuleBlock, kTestBlock};
   for (const Option& option : options()) {
-    const std::size_t here = edit_distance(name, option.section());
-    if (!option.section().empty() && here < best) {
-      best = here;
-      nearest = option.section();
-    }
+    if (!option.section().empty()) known.push_back(option.section());
   }
-  return nearest;
+  return nearest_word(name, known);
 }
 
 }  // namespace waarmerk::policy

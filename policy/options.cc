@@ -91,6 +91,15 @@ std::vector<Option> milter_options() {
            .reason = "Further names that count as ours, e.g. those of the other mail servers of\n"
                      "this domain."},
           WAARMERK_AT(milter.more_authserv_ids)),
+      boolean({.key = "milter.remove_foreign_results",
+               .reason = "Whether Authentication-Results fields of others go too. They are no\n"
+                         "forgeries of ours, but a filter that reads all of them may be fooled."},
+              WAARMERK_AT(milter.remove_foreign_results)),
+      authserv_ids(
+          {.key = "milter.kept_authserv_ids",
+           .reason = "The names of others whose fields are then kept: those that reach us\n"
+                     "through servers which remove such fields themselves."},
+          WAARMERK_AT(milter.kept_authserv_ids)),
       seconds({.key = "milter.drain_seconds",
                .reason = "How long a stopping daemon waits for messages that are being looked at."},
               WAARMERK_AT(milter.drain), {0, 600}),

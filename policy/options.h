@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,6 +24,8 @@ struct ValueFault {
   std::string text;
   /// The item of a list, from 0; nullopt: it is about the whole value.
   std::optional<std::size_t> item;
+  /// "lists/partners:12" if it is about a line of a file that the value names; else empty.
+  std::string place = {};
 };
 
 /// What an option is called, and what the postmaster is told of it.
@@ -64,10 +67,11 @@ struct Option : About {
 
 /// The known key that is nearest to a mistyped or misplaced one; empty if none is near.
 [[nodiscard]] std::string nearest_key(std::string_view key);
-/// The word of a table that is nearest to a mistyped one; empty if none is near.
-[[nodiscard]] std::string_view nearest_word(std::string_view word,
-                                            const std::vector<std::string_view>& table);
-/// The section that is nearest to a mistyped one; empty if none is near.
+/// The section that is nearest to a mistyped one, or the block "rule" or "test"; empty if none is
+/// near.
 [[nodiscard]] std::string nearest_section(std::string_view name);
+/// The one of `known` that is nearest to a mistyped word; empty if none is near.
+[[nodiscard]] std::string nearest_word(std::string_view word,
+                                       std::span<const std::string_view> known);
 
 }  // namespace waarmerk::policy

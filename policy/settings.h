@@ -14,6 +14,7 @@
 #include "dns/server_address.h"
 #include "policy/dmarc/method.h"
 #include "policy/engine.h"
+#include "policy/rules/rule.h"
 
 namespace waarmerk::policy {
 
@@ -50,6 +51,9 @@ struct Settings {
     /// Empty: the MTA's own name (macro j).
     std::string authserv_id;
     std::vector<std::string> more_authserv_ids;
+    /// Results of others are removed as well, but for those of these ids.
+    bool remove_foreign_results = false;
+    std::vector<std::string> kept_authserv_ids;
     std::chrono::seconds drain{30};
   } milter;
 
@@ -118,6 +122,9 @@ struct Settings {
   } log;
 
   Engine engine = Engine::Native;
+
+  /// In order; the first that matches decides.
+  std::vector<Rule> rules;
 };
 
 }  // namespace waarmerk::policy

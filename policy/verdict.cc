@@ -36,7 +36,7 @@ constexpr Words<ActionKind, 5> kActions{{{
     {ActionKind::Defer, "defer"},
 }}};
 
-constexpr Words<Cause, 11> kCauses{{{
+constexpr Words<Cause, 12> kCauses{{{
     {Cause::None, "none"},
     {Cause::DmarcPolicy, "dmarc_policy"},
     {Cause::DmarcTempError, "dmarc_temperror"},
@@ -48,6 +48,7 @@ constexpr Words<Cause, 11> kCauses{{{
     {Cause::NoFrom, "no_from"},
     {Cause::OversizedHeader, "oversized_header"},
     {Cause::InternalError, "internal_error"},
+    {Cause::Rule, "rule"},
 }}};
 
 bool has_aligned(const DmarcEvaluation& evaluation, Mechanism mechanism) {
@@ -77,6 +78,9 @@ std::optional<ActionKind> action_kind_from(std::string_view name) { return kActi
 std::string_view to_string(Cause cause) { return kCauses.word(cause); }
 std::optional<Cause> cause_from(std::string_view name) { return kCauses.find(name); }
 
+Disposition DmarcEvaluation::requested() const {
+  return result == DmarcResult::Fail ? policy.value_or(Disposition::None) : Disposition::None;
+}
 bool DmarcEvaluation::spf_aligned() const { return has_aligned(*this, Mechanism::Spf); }
 bool DmarcEvaluation::dkim_aligned() const { return has_aligned(*this, Mechanism::Dkim); }
 

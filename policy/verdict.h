@@ -58,6 +58,8 @@ struct DmarcEvaluation {
   /// How the record and the organizational domain were found.
   DiscoveryMethod discovery = DiscoveryMethod::TreeWalk;
 
+  /// What the domain owner asks for this message: nothing unless it fails.
+  [[nodiscard]] Disposition requested() const;
   [[nodiscard]] bool spf_aligned() const;
   [[nodiscard]] bool dkim_aligned() const;
 
@@ -117,6 +119,7 @@ enum class Cause : std::uint8_t {
   NoFrom,
   OversizedHeader,
   InternalError,
+  Rule,  ///< one of the postmaster's rules, and nothing else
 };
 [[nodiscard]] std::string_view to_string(Cause cause);
 [[nodiscard]] std::optional<Cause> cause_from(std::string_view name);

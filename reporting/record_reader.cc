@@ -143,6 +143,8 @@ policy::Envelope read_envelope(Fields in) {
           .null_sender = in.flag("null_sender"),
           .recipient_domains = in.texts("recipient_domains"),
           .recipient_count = in.number<unsigned>("recipient_count"),
+          .unlisted_recipients =
+              in.has("unlisted_recipients") ? in.number<unsigned>("unlisted_recipients") : 0,
           .mail_from_address = in.text("mail_from_address"),
           .recipient_addresses = in.texts("recipient_addresses")};
 }

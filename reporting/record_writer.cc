@@ -114,6 +114,9 @@ class LineWriter {
       out_.flag("null_sender", envelope.null_sender);
       out_.texts("recipient_domains", envelope.recipient_domains, limits_.recipients);
       out_.number("recipient_count", envelope.recipient_count);
+      if (envelope.unlisted_recipients > 0) {
+        out_.number("unlisted_recipients", envelope.unlisted_recipients);
+      }
       out_.text("mail_from_address", envelope.mail_from_address);
       out_.texts("recipient_addresses", envelope.recipient_addresses, limits_.recipients);
     });

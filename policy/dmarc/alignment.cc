@@ -253,6 +253,19 @@ std::vector<ComparedIdentifier> compare_identifiers(const DmarcEvaluation& evalu
   return compare_all({facts, *walk, *evaluation.record, evaluation.organizational_domain});
 }
 
+dns::Security record_security(const DmarcEvaluation& evaluation, const Facts& facts) {
+  const Walk* walk = find_walk(facts, evaluation.author_domain);
+  if (walk == nullptr) return dns::Security::Unknown;
+  const auto& steps = walk->steps;
+  if (evaluation.policy_domain) {
+    const auto step = std::ranges::find(steps, *evaluation.policy_domain, &WalkStep::name);
+    return step == steps.end() ? dns::Security::Unknown : step->security;
+  }
+  const bool is_bogus =
+      std::ranges::find(steps, dns::Security::Bogus, &WalkStep::security) != steps.end();
+  return is_bogus ? dns::Security::Bogus : dns::Security::Unknown;
+}
+
 bool needs_walk(const DomainName& identifier, const DomainName& author,
                 const std::optional<DomainName>& organization) {
   if (identifier == author) return false;

@@ -46,6 +46,10 @@ struct ComparedIdentifier {
 [[nodiscard]] std::vector<ComparedIdentifier> compare_identifiers(const DmarcEvaluation& evaluation,
                                                                   const Facts& facts);
 
+/// The DNSSEC state of the record that applies: of the answer at its name, or Bogus if no record
+/// applies and an answer of the author's walk was refused for that, else Unknown. R-23
+[[nodiscard]] dns::Security record_security(const DmarcEvaluation& evaluation, const Facts& facts);
+
 /// True if a walk from `identifier` can matter for the alignment with an author domain whose
 /// organizational domain is `organization`: only names at or below it can share it. Spares the
 /// queries for strangers' names. An identifier that is the author domain needs none. With an open

@@ -131,6 +131,62 @@ TEST_F(ConfigTest, ShowPrintsJson) {
   }
 }
 
+constexpr const char* kRuleAndTests =
+    "[[rule]]\nname = \"clear\"\ntls = \"none\"\nhelo = \"@names\"\naction = \"reject\"\n"
+    "[[test]]\nname = \"in clear\"\nauthor_domain = \"a.example\"\nhelo = \"b.example\"\n"
+    "action = \"reject\"\nrule = \"clear\"\n";
+
+TEST_F(ConfigTest, ShowHasTheRulesWithTheirLines) {
+  std::ofstream(folder_ / "names") << "b.example\n";
+  write(kRuleAndTests);
+  EXPECT_EQ(config_show(file_, Output::Text, streams()), EX_OK) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("\n[[rule]]  # " + file_ +
+                                    ":8\nname = \"clear\"\nhelo = \"@names\"\ntls = \"none\"\n"
+                                    "action = \"reject\"\noverride = \"local_policy\"\n"));
+  EXPECT_EQ(config_show(file_, Output::Json, streams()), EX_OK);
+  EXPECT_EQ(nlohmann::json::parse(out_.str()).at("rules"),
+            (nlohmann::json::array({{{"line", 8},
+                                     {"name", "clear"},
+                                     {"helo", "@names"},
+                                     {"tls", "none"},
+                                     {"action", "reject"},
+                                     {"override", "local_policy"}}})));
+}
+
+TEST_F(ConfigTest, TestRunsTheTestsOfTheFile) {
+  std::ofstream(folder_ / "names") << "b.example\n";
+  write(kRuleAndTests);
+  EXPECT_EQ(config_test(file_, Output::Text, streams()), EX_OK) << err_.str();
+  EXPECT_EQ(out_.str(), "ok      in clear\n1 test, 0 failed\n");
+  EXPECT_EQ(config_check(file_, streams()), EX_OK) << err_.str();
+}
+
+TEST_F(ConfigTest, TestTellsTheStoryOfOneThatFails) {
+  std::ofstream(folder_ / "names") << "c.example\n";
+  write(kRuleAndTests);
+  EXPECT_EQ(config_test(file_, Output::Text, streams()), EX_DATAERR);
+  EXPECT_THAT(out_.str(), StartsWith("FAILED  in clear  (" + file_ +
+                                     ":13)\n  action is \"accept\", expected \"reject\"\n"
+                                     "  rule is \"default\", expected \"clear\"\n  Message\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("\n    accept (by default)\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("\n1 test, 1 failed\n"));
+  EXPECT_EQ(config_test(file_, Output::Json, streams()), EX_DATAERR);
+  const auto test = nlohmann::json::parse(out_.str()).at("tests").at(0);
+  EXPECT_EQ(test.at("ok"), false);
+  EXPECT_EQ(test.at("line"), 13);
+  EXPECT_EQ(test.at("differences").size(), 2U);
+  EXPECT_EQ(test.at("decision").at("rule"), "default");
+  EXPECT_EQ(config_check(file_, streams()), EX_CONFIG) << "no start with it";
+  EXPECT_THAT(err_.str(), StartsWith(file_ + ":13: test \"in clear\": action is \"accept\""));
+}
+
+TEST_F(ConfigTest, TestRunsNothingOfAWrongFile) {
+  write(kRuleAndTests);
+  EXPECT_EQ(config_test(file_, Output::Text, streams()), EX_CONFIG);
+  EXPECT_THAT(out_.str(), IsEmpty());
+  EXPECT_THAT(err_.str(), HasSubstr("names: rule \"clear\": helo: cannot be opened"));
+}
+
 /// The template is a file that can be checked.
 TEST_F(ConfigTest, TemplateIsAConfiguration) {
   EXPECT_EQ(config_template(streams()), EX_OK);

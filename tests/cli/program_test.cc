@@ -42,6 +42,9 @@ TEST(Program, ConfigChecksShowsAndPrints) {
   EXPECT_EQ(run("config template"), EX_OK);
   EXPECT_EQ(run("config show --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
   EXPECT_EQ(run("config show --json --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
+  EXPECT_EQ(run("config test " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
+  EXPECT_EQ(run("config test --json --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
+  EXPECT_EQ(run("config test /no/such/file"), EX_CONFIG);
   EXPECT_EQ(run("config show --config /no/such/file"), EX_CONFIG);
   EXPECT_EQ(run("config check --config /no/such/file"), EX_CONFIG);
   EXPECT_EQ(run("config check --config - </dev/null"), EX_CONFIG) << "no mode";

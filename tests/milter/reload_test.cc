@@ -161,6 +161,28 @@ TEST_F(RunningReload, A62_RotationUnderLoadLosesNoLine) {
   EXPECT_EQ(log.damaged + log.unfinished, 0U);
 }
 
+/// A rule for the client that send_one() plays, with a file of clients.
+std::string rule_for_clients(const DaemonFolder& home) {
+  return home.config() + "[[rule]]\nname = \"relay\"\naction = \"accept\"\nclient = \"@clients\"\n";
+}
+
+/// The files that rules name are read again with the settings, and a fault in one is a fault.
+TEST_F(RunningReload, M_37_TheFilesOfRulesAreReadAgain) {
+  const auto list = [&](std::string_view text) { std::ofstream(home_.file("clients")) << text; };
+  list("203.0.113.1\n");
+  reload(rule_for_clients(home_));
+  EXPECT_EQ(send_one(home_.socket(), "one.example").reply, 'y');
+  list("203.0.113.1\n198.51.100.0/24 # a relay\n");
+  EXPECT_EQ(send_one(home_.socket(), "two.example").reply, 'y') << "not before a reload";
+  reload(rule_for_clients(home_));
+  EXPECT_EQ(send_one(home_.socket(), "three.example").reply, 'c');
+  list("203.0.113.1\n198.51.100.1/24\n");
+  daemon_.signal(SIGUSR1);
+  ASSERT_TRUE(daemon_.wait_until_said(kKept));
+  EXPECT_FALSE(daemon_.lines_with("clients:2: rule \"relay\": client: ").empty());
+  EXPECT_EQ(send_one(home_.socket(), "four.example").reply, 'c');
+}
+
 /// It was a stop when libmilter was the first to get it.
 TEST_F(RunningReload, M_37_AHangUpIsARequestToo) {
   home_.configure(home_.config("accept"));
@@ -190,6 +212,13 @@ std::function<void(const DaemonFolder&)> log_in(const std::string& place) {
   };
 }
 
+/// A whole configuration with these lines behind it.
+std::function<void(const DaemonFolder&)> more(std::string lines) {
+  return [lines = std::move(lines)](const DaemonFolder& home) {
+    home.configure(home.config("accept") + lines);
+  };
+}
+
 std::vector<Fault> faults() {
   return {{"Missing", [](const DaemonFolder& home) { fs::remove(home.config_file()); },
            "cannot be opened"},
@@ -211,6 +240,14 @@ std::vector<Fault> faults() {
           {"Zeros", text(std::string(4096, '\0')), "waarmerk.toml:1"},
           {"Value", text("mode = \"enforce\"\n[policy]\nno_from = \"maybe\"\n"), "no_from"},
           {"Key", text("mode = \"enforce\"\nno_from = \"accept\"\n"), "no_from"},
+          {"FailingTest", more("[[test]]\nname = \"no author\"\naction = \"hold\"\n"),
+           "test \"no author\": action is \"accept\", expected \"hold\""},
+          {"Rule",
+           more("[[rule]]\nname = \"friend\"\naction = \"accept\"\n"
+                "author_domain = \"a.example\"\n"),
+           "rule \"friend\": \"accept\" would hold for forged mail"},
+          {"ListMissing", more("[[rule]]\nname = \"r\"\naction = \"hold\"\nhelo = \"@nowhere\"\n"),
+           "nowhere: rule \"r\": helo: cannot open it: No such file"},
           {"LogMissing", log_in("nowhere"), "No such file or directory"},
           {"LogIsAFile", log_in("waarmerk.toml"), "Not a directory"}};
 }

@@ -98,6 +98,32 @@ TEST(AuthResultsOf, LeavesOutADomainThatIsNone) {
   EXPECT_EQ(said(facts).front(), "spf=none {not a domain name}");
 }
 
+TEST(AuthResultsOf, NamesTheReverseNameThatTheMailServerFound_R_08) {
+  Facts facts = plain_facts();
+  facts.client.ip = *IpAddress::parse("2001:db8::1");
+  facts.client.name = "mx.news.example";
+  EXPECT_EQ(said(facts).size(), 3U) << "not looked at";
+  facts.client.iprev = "pass";
+  EXPECT_EQ(said(facts).at(2), "iprev=pass (mx.news.example) policy.iprev=2001:db8::1");
+  facts.client = {.ip = facts.client.ip, .iprev = "temperror"};
+  EXPECT_EQ(said(facts).at(2), "iprev=temperror policy.iprev=2001:db8::1");
+}
+
+TEST(AuthResultsOf, TellsWhyThePolicyWasNotApplied_P_11) {
+  const Facts facts = plain_facts();
+  Verdict verdict;
+  verdict.dmarc = {evaluated(DmarcResult::Fail, "a.example"),
+                   evaluated(DmarcResult::Fail, "b.example")};
+  verdict.deciding = 1;
+  EXPECT_EQ(said(facts, verdict).at(1), "dmarc=fail header.from=b.example");
+  verdict.decision.overrides = {{Override::Type::MailingList, "rule=news: ours"},
+                                {Override::Type::LocalPolicy, "mode=tag"}};
+  EXPECT_EQ(said(facts, verdict).at(1),
+            "dmarc=fail (override mailing_list: rule=news: ours, override local_policy: mode=tag) "
+            "header.from=b.example");
+  EXPECT_EQ(said(facts, verdict).at(2), "dmarc=fail header.from=a.example");
+}
+
 TEST(AuthResultsOf, ListsEverySignature_K_23) {
   Facts facts = plain_facts();
   DkimOutcome broken = passed();

@@ -232,6 +232,30 @@ TEST(ForgedFields, NamesNoFieldThatIsNotThere_M_22) {
   }
 }
 
+TEST(UnwantedFields, AreThoseOfOthersToo_WhereTheSettingsSay_R_16) {
+  const std::vector<HeaderField> fields = {
+      {"Authentication-Results", " mail.example; dmarc=pass"},
+      {"Authentication-Results", " mx.other.example; dmarc=pass"},
+      {"Authentication-Results", " Gateway.example; spf=pass smtp.mailfrom=a.example"},
+      {"From", " a@example.com"},
+      {"Authentication-Results", " gateway.example.; spf=pass smtp.mailfrom=a.example"},
+      {"Authentication-Results", " gateway.example (; spf=pass"},
+  };
+  Settings::Milter settings{.kept_authserv_ids = {"gateway.example"}};
+  EXPECT_EQ(unwanted_fields(fields, settings, "mail.example"),
+            (Positions{{"Authentication-Results", 1}}))
+      << "by default only what could be ours";
+  settings.remove_foreign_results = true;
+  EXPECT_EQ(unwanted_fields(fields, settings, "mail.example"),
+            (Positions{{"Authentication-Results", 5},
+                       {"Authentication-Results", 4},
+                       {"Authentication-Results", 2},
+                       {"Authentication-Results", 1}}))
+      << "kept is only what is surely of the gateway";
+  settings.more_authserv_ids = {"gateway.example"};
+  EXPECT_EQ(unwanted_fields(fields, settings, "mail.example").size(), 5U) << "ours is never kept";
+}
+
 /// What was not read may be ours, whatever it says.
 TEST(ForgedFields, NamesEveryUnreadField) {
   const std::vector<HeaderField> fields = {

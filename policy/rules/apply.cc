@@ -1,0 +1,146 @@
+#include "policy/rules/apply.h"
+
+#include <utility>
+
+namespace waarmerk::policy {
+namespace {
+
+/// One step towards delivery.
+ActionKind milder(ActionKind action, const Settings& settings) {
+  switch (action) {
+    case ActionKind::Reject: {
+      const ActionKind quarantine = quarantine_action(settings);
+      return quarantine == ActionKind::Reject ? ActionKind::Tag : quarantine;
+    }
+    case ActionKind::Accept:
+    case ActionKind::Tag:
+    case ActionKind::Hold:
+    case ActionKind::Defer:
+      return ActionKind::Accept;
+  }
+  return ActionKind::Accept;
+}
+
+/// One step towards refusal.
+ActionKind stricter(ActionKind action, const Settings& settings) {
+  switch (action) {
+    case ActionKind::Accept:
+      return quarantine_action(settings);
+    case ActionKind::Tag:
+    case ActionKind::Hold:
+      return ActionKind::Reject;
+    case ActionKind::Defer:
+    case ActionKind::Reject:
+      return action;
+  }
+  return action;
+}
+
+/// True for mail of which nothing speaks against its author: it passes, or that cannot be said now.
+bool is_spared(const Case& c) {
+  const DmarcEvaluation* dmarc = c.verdict.deciding_dmarc();
+  return dmarc != nullptr &&
+         (dmarc->result == DmarcResult::Pass || dmarc->result == DmarcResult::TempError);
+}
+
+ActionKind stricter_of(ActionKind rule, ActionKind otherwise) {
+  return strictness(otherwise) > strictness(rule) ? otherwise : rule;
+}
+
+ActionKind answer(const Rule& rule, ActionKind otherwise, const Case& c) {
+  switch (rule.action) {
+    case RuleAction::Accept:
+      return ActionKind::Accept;
+    case RuleAction::Laxer:
+      return milder(otherwise, c.settings);
+    case RuleAction::OnlyMonitor:
+      return otherwise;
+    case RuleAction::Tag:
+      return stricter_of(ActionKind::Tag, otherwise);
+    case RuleAction::Hold:
+      return stricter_of(ActionKind::Hold, otherwise);
+    case RuleAction::Defer:
+      return stricter_of(ActionKind::Defer, otherwise);
+    case RuleAction::Reject:
+      return ActionKind::Reject;
+    case RuleAction::Stricter:
+      return is_spared(c) ? otherwise : stricter(otherwise, c.settings);
+  }
+  return otherwise;
+}
+
+std::string_view done(ActionKind action) {
+  switch (action) {
+    case ActionKind::Accept:
+      return "accepted";
+    case ActionKind::Tag:
+      return "tagged";
+    case ActionKind::Hold:
+      return "held";
+    case ActionKind::Reject:
+      return "rejected";
+    case ActionKind::Defer:
+      return "deferred";
+  }
+  return "";
+}
+
+/// "rejected by rule "bank" instead of accepted: comment (DMARC fail for bank.example: ...)"
+std::string sentence(const Rule& rule, ActionKind action, const Opinion& otherwise) {
+  const std::string name = "rule \"" + rule.name + "\"";
+  std::string said;
+  if (rule.action == RuleAction::OnlyMonitor) {
+    said = "only monitored by " + name + ", otherwise " + std::string(done(action));
+  } else {
+    said = std::string(done(action)) + " by " + name;
+    if (action != otherwise.action) said += " instead of " + std::string(done(otherwise.action));
+  }
+  if (!rule.comment.empty()) said += ": " + rule.comment;
+  return said + " (" + otherwise.why + ")";
+}
+
+/// The action of its own accord, whatever the settings say.
+bool stands_alone(const Rule& rule, ActionKind action) {
+  return to_string(rule.action) == to_string(action);
+}
+
+}  // namespace
+
+int strictness(ActionKind action) {
+  switch (action) {
+    case ActionKind::Accept:
+      return 0;
+    case ActionKind::Tag:
+    case ActionKind::Hold:
+      return 1;
+    case ActionKind::Defer:
+      return 2;
+    case ActionKind::Reject:
+      return 3;
+  }
+  return 0;
+}
+
+Opinion apply_rule(const Rule& rule, Opinion otherwise, const Case& c) {
+  const std::string label = "rule=" + rule.name;
+  const Override reason{rule.override, rule.comment.empty() ? label : label + ": " + rule.comment};
+  const ActionKind action = answer(rule, otherwise.action, c);
+  Opinion opinion = std::move(otherwise);
+  opinion.why = sentence(rule, action, opinion);
+  if (rule.action == RuleAction::OnlyMonitor) {
+    opinion.only_monitored = reason;
+  } else if (stands_alone(rule, action)) {
+    opinion.cause = Cause::Rule;
+    opinion.rule.clear();
+    opinion.overrides = {reason};
+  } else if (action != opinion.action) {
+    // A step from nothing: no other cause made us act.
+    if (opinion.cause == Cause::None) opinion.cause = Cause::Rule;
+    opinion.overrides.insert(opinion.overrides.begin(), reason);
+  }
+  opinion.action = action;
+  opinion.rule = label + (opinion.rule.empty() ? "" : ", " + opinion.rule);
+  return opinion;
+}
+
+}  // namespace waarmerk::policy

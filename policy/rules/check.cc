@@ -1,0 +1,253 @@
+#include "policy/rules/check.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "policy/rules/keys.h"
+#include "policy/rules/read.h"
+
+namespace waarmerk::policy {
+namespace {
+
+Finding error(const Rule& rule, const std::string& text) {
+  return {.text = spoken(rule) + text, .line = rule.line};
+}
+Finding warning(const Rule& rule, const std::string& text) {
+  return {.severity = Severity::Warning, .text = spoken(rule) + text, .line = rule.line};
+}
+
+// ---- Proof --------------------------------------------------------------------------------------
+
+bool is_every_network(const NetworkPatterns& networks) {
+  return std::ranges::any_of(networks.sets, [](const auto& set) {
+    return std::ranges::find(set->patterns(), 0U, &IpPrefix::length) != set->patterns().end();
+  });
+}
+
+/// The conditions of a rule by their keys: "author_domain and list_id".
+std::string conditions_of(const Rule& rule) {
+  std::vector<std::string> names;
+  for (const RuleKey& key : rule_keys()) {
+    const bool is_effect = key.name == "name" || key.name == "action" || key.name == "override" ||
+                           key.name == "comment";
+    if (!is_effect && key.show(rule)) names.push_back(key.name);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+std::optional<Finding> unproven(const Rule& rule) {
+  if (!loosens(rule.action) || names_proof(rule)) return std::nullopt;
+  const std::string conditions = conditions_of(rule);
+  std::string why =
+      conditions.empty() ? "would hold for all mail"
+      : is_every_network(rule.client)
+          ? "names every address: a forger has one of them"
+          : "would hold for forged mail: anyone can send mail with such " + conditions;
+  return error(rule, "\"" + std::string(to_string(rule.action)) + "\" " + why +
+                         "; add what a forger cannot have: signing_domain, client, client_name, "
+                         "mail_from_domain with spf = \"pass\", or author_domain with "
+                         "dmarc = \"pass\"");
+}
+
+// ---- Never
+// ----------------------------------------------------------------------------------------
+
+bool may_fail(const Rule& rule) {
+  return !rule.dmarc.is_given() || rule.dmarc.match(DmarcResult::Fail);
+}
+
+/// A request is made of failing mail only.
+std::optional<Finding> request_without_failure(const Rule& rule) {
+  if (!rule.requested.is_given() || rule.requested.match(Disposition::None) || may_fail(rule)) {
+    return std::nullopt;
+  }
+  return error(rule,
+               "can never match: the domain owner asks for something only where DMARC fails; "
+               "expected dmarc = \"fail\", or none of it");
+}
+
+std::optional<Finding> policy_of_another(const Rule& rule) {
+  if (!rule.author_domain.is_given() || !rule.policy_domain.is_given() ||
+      may_stand_above(rule.policy_domain, rule.author_domain)) {
+    return std::nullopt;
+  }
+  return error(rule,
+               "can never match: a record applies to its own domain and those below it; expected "
+               "policy_domain to be author_domain or one above it");
+}
+
+std::optional<Finding> other_recipients(const Rule& rule) {
+  if (!rule.recipient_domain.is_given() || !rule.any_recipient_domain.is_given() ||
+      have_common_name(rule.recipient_domain, rule.any_recipient_domain)) {
+    return std::nullopt;
+  }
+  return error(rule,
+               "can never match: where all recipients match recipient_domain, none matches "
+               "any_recipient_domain");
+}
+
+/// Results that no message has together. RFC 9989 4.4: without a pass nothing is aligned.
+std::optional<Finding> pass_of_nothing(const Rule& rule) {
+  const bool spf_passes = !rule.spf.is_given() || rule.spf.match(SpfResult::Pass);
+  const bool dkim_passes = !rule.dkim.is_given() || rule.dkim.match(DkimResult::Pass);
+  if (!rule.dmarc.is_only(DmarcResult::Pass) || spf_passes || dkim_passes) return std::nullopt;
+  return error(rule, "can never match: DMARC passes only where SPF or DKIM does");
+}
+
+std::optional<Finding> signed_without_pass(const Rule& rule) {
+  if (!rule.signing_domain.is_given() || !rule.dkim.is_given() ||
+      rule.dkim.match(DkimResult::Pass)) {
+    return std::nullopt;
+  }
+  return error(rule,
+               "can never match: signing_domain is that of a signature that passes; expected "
+               "dkim = \"pass\", or none of it");
+}
+
+/// A policy is that of a record; without one there is no domain and no state of it.
+std::optional<Finding> record_of_nothing(const Rule& rule) {
+  const bool is_unread = rule.dnssec.is_only(dns::Security::Bogus);
+  if (is_unread && rule.policy_domain.is_given()) {
+    return error(rule,
+                 "can never match: a record that is bogus is not read, so that it has no "
+                 "policy_domain");
+  }
+  if (is_unread &&
+      (rule.dmarc.is_only(DmarcResult::Pass) || rule.dmarc.is_only(DmarcResult::Fail))) {
+    return error(rule,
+                 "can never match: a record that is bogus is not read, so that DMARC neither "
+                 "passes nor fails");
+  }
+  return std::nullopt;
+}
+
+/// Mail of exempt clients meets no rule.
+std::optional<Finding> exempt_client(const Rule& rule, const NetworkPatterns& exempt) {
+  if (!rule.client.is_given() || !exempt.cover(rule.client)) return std::nullopt;
+  return error(rule,
+               "can never match: mail from there is not judged (exempt.networks, exempt.loopback)");
+}
+
+NetworkPatterns exempt_networks(const Settings& settings) {
+  std::vector<IpPrefix> networks = settings.exempt.networks;
+  if (settings.exempt.loopback) {
+    for (const char* text : {"127.0.0.0/8", "::1"}) networks.push_back(*IpPrefix::parse(text));
+  }
+  return {{"exempt"}, {std::make_shared<const NetworkSet>(std::move(networks))}};
+}
+
+std::optional<Finding> step_of_nothing(const Rule& rule) {
+  const bool is_spared =
+      rule.dmarc.is_given() && std::ranges::all_of(rule.dmarc.values, [](DmarcResult result) {
+        return result == DmarcResult::Pass || result == DmarcResult::TempError;
+      });
+  if (rule.action != RuleAction::Stricter || !is_spared) return std::nullopt;
+  return error(rule,
+               "can never change anything: \"stricter\" spares mail that passes DMARC or whose "
+               "DMARC an error left open; expected another action or dmarc");
+}
+
+std::optional<Finding> shadowed(const std::vector<Rule>& rules, std::size_t index) {
+  const Rule& rule = rules[index];
+  const auto before = std::span(rules).first(index);
+  const auto earlier =
+      std::ranges::find_if(before, [&](const Rule& other) { return shadows(other, rule); });
+  if (earlier == before.end()) return std::nullopt;
+  return error(rule, "can never match: the rule \"" + earlier->name + "\" at line " +
+                         std::to_string(earlier->line) +
+                         " takes all of its mail; expected the narrower rule first");
+}
+
+// ---- Doubts -------------------------------------------------------------------------------------
+
+std::optional<Finding> one_reply_for_all(const Rule& rule) {
+  if (rule.recipient_domain.is_given()) {
+    return warning(rule,
+                   "one reply serves all recipients: a message that goes to another domain as well "
+                   "does not match");
+  }
+  if (rule.any_recipient_domain.is_given()) {
+    return warning(rule,
+                   "one reply serves all recipients: what is done is done for the others as well");
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> step_from_acceptance(const Rule& rule) {
+  const bool is_step = rule.action == RuleAction::Laxer || rule.action == RuleAction::OnlyMonitor;
+  if (!is_step || !rule.dmarc.is_only(DmarcResult::Pass)) return std::nullopt;
+  return warning(rule,
+                 "mail that passes DMARC is accepted without a rule, unless a setting for From "
+                 "says otherwise");
+}
+
+bool is_below_top_level(const NamePatterns& names) {
+  return std::ranges::any_of(names.sets, [](const auto& set) {
+    return std::ranges::any_of(set->patterns(), [](const NamePattern& pattern) {
+      return pattern.below && pattern.name.label_count() == 1;
+    });
+  });
+}
+
+std::optional<Finding> everyones_name(const Rule& rule) {
+  const std::array proofs{&Rule::signing_domain, &Rule::mail_from_domain, &Rule::client_name,
+                          &Rule::author_domain};
+  const bool is_wide = std::ranges::any_of(
+      proofs, [&](NamePatterns Rule::* member) { return is_below_top_level(rule.*member); });
+  if (!loosens(rule.action) || !is_wide) return std::nullopt;
+  return warning(rule, "names everything below a top-level domain, where anyone can have a domain");
+}
+
+}  // namespace
+
+bool names_proof(const Rule& rule) {
+  const bool has_client = rule.client.is_given() && !is_every_network(rule.client);
+  const bool has_sender = rule.mail_from_domain.is_given() && rule.spf.is_only(SpfResult::Pass);
+  const bool has_author = (rule.author_domain.is_given() || rule.policy_domain.is_given()) &&
+                          rule.dmarc.is_only(DmarcResult::Pass);
+  return rule.signing_domain.is_given() || rule.client_name.is_given() || has_client ||
+         has_sender || has_author;
+}
+
+bool shadows(const Rule& earlier, const Rule& later) {
+  // What loosens wants all author domains to match: of several it may leave mail to the other.
+  if (loosens(earlier.action) && !loosens(later.action) && asks_for_author(earlier)) return false;
+  bool all = true;
+  for_each_condition([&](const auto member) {
+    const auto& wide = earlier.*member;
+    const auto& narrow = later.*member;
+    all = all && (!wide.is_given() || (narrow.is_given() && wide.cover(narrow)));
+  });
+  return all;
+}
+
+std::vector<Finding> check_rules(const Settings& settings) {
+  constexpr std::array kChecks = {
+      unproven,          request_without_failure, policy_of_another, other_recipients,
+      pass_of_nothing,   signed_without_pass,     record_of_nothing, step_of_nothing,
+      one_reply_for_all, step_from_acceptance,    everyones_name};
+  const NetworkPatterns exempt = exempt_networks(settings);
+  std::vector<Finding> findings;
+  const auto add = [&findings](std::optional<Finding> finding) {
+    if (finding) findings.push_back(std::move(*finding));
+  };
+  for (std::size_t i = 0; i < settings.rules.size(); ++i) {
+    const Rule& rule = settings.rules[i];
+    for (const auto check : kChecks) add(check(rule));
+    add(exempt_client(rule, exempt));
+    add(shadowed(settings.rules, i));
+  }
+  return findings;
+}
+
+}  // namespace waarmerk::policy

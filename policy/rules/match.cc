@@ -1,0 +1,147 @@
+#include "policy/rules/match.h"
+
+#include <algorithm>
+#include <array>
+
+#include "policy/dmarc/alignment.h"
+
+namespace waarmerk::policy {
+namespace {
+
+/// True if the condition is not given, or `holds` of it.
+template <typename Condition, typename Holds>
+bool unless_given(const Condition& condition, const Holds& holds) {
+  return !condition.is_given() || holds(condition);
+}
+
+/// A name that the other side wrote: it may be none.
+bool match_text(const NamePatterns& names, const std::string& text) {
+  const auto name = DomainName::parse(text);
+  return name && names.match(*name);
+}
+
+bool match_signature(const NamePatterns& names, const Facts& facts) {
+  return std::ranges::any_of(facts.dkim, [&](const DkimOutcome& signature) {
+    return signature.result == DkimResult::Pass && signature.domain &&
+           names.match(*signature.domain);
+  });
+}
+
+/// One pass is what counts. Without a signature the result is none. RFC 6376 6.1
+bool match_dkim(const Choices<DkimResult>& results, const Facts& facts) {
+  if (facts.dkim.empty()) return results.match(DkimResult::None);
+  const auto is = [](DkimResult result) {
+    return [result](const DkimOutcome& signature) { return signature.result == result; };
+  };
+  if (std::ranges::any_of(facts.dkim, is(DkimResult::Pass))) return results.match(DkimResult::Pass);
+  return std::ranges::any_of(
+      facts.dkim, [&](const DkimOutcome& signature) { return results.match(signature.result); });
+}
+
+bool match_list_id(const NamePatterns& names, const Facts& facts) {
+  return std::ranges::any_of(facts.lists, [&](const ListTrace& list) {
+    return list.field == "List-Id" && names.match(list.domain);
+  });
+}
+
+bool match_all_recipients(const NamePatterns& names, const Envelope& envelope) {
+  return envelope.unlisted_recipients == 0 && !envelope.recipient_domains.empty() &&
+         std::ranges::all_of(envelope.recipient_domains,
+                             [&](const std::string& text) { return match_text(names, text); });
+}
+
+bool match_any_recipient(const NamePatterns& names, const Envelope& envelope) {
+  return std::ranges::any_of(envelope.recipient_domains,
+                             [&](const std::string& text) { return match_text(names, text); });
+}
+
+/// What is asked of the session, the envelope and the message, and not of an author.
+bool matches_message(const Rule& rule, const Facts& facts) {
+  const Client& client = facts.client;
+  const Envelope& envelope = facts.envelope;
+  return unless_given(rule.client,
+                      [&](const auto& given) { return client.ip && given.match(*client.ip); }) &&
+         unless_given(rule.client_name,
+                      [&](const auto& given) {
+                        return client.iprev == "pass" && match_text(given, client.name);
+                      }) &&
+         unless_given(rule.helo,
+                      [&](const auto& given) { return match_text(given, client.helo); }) &&
+         unless_given(
+             rule.tls,
+             [&](const auto& given) { return given.match(tls_version_of(client.tls.version)); }) &&
+         unless_given(rule.mail_from_domain,
+                      [&](const auto& given) {
+                        return envelope.mail_from_domain && given.match(*envelope.mail_from_domain);
+                      }) &&
+         unless_given(rule.recipient_domain,
+                      [&](const auto& given) { return match_all_recipients(given, envelope); }) &&
+         unless_given(rule.any_recipient_domain,
+                      [&](const auto& given) { return match_any_recipient(given, envelope); }) &&
+         unless_given(rule.spf,
+                      [&](const auto& given) { return given.match(facts.spf_mail_from.result); }) &&
+         unless_given(rule.dkim, [&](const auto& given) { return match_dkim(given, facts); }) &&
+         unless_given(rule.signing_domain,
+                      [&](const auto& given) { return match_signature(given, facts); }) &&
+         unless_given(rule.list_id, [&](const auto& given) { return match_list_id(given, facts); });
+}
+
+/// An author domain as the conditions see it; without an author all is as for a domain without
+/// records.
+struct AuthorView {
+  const DomainName* author = nullptr;
+  const DomainName* policy = nullptr;
+  DmarcResult result = DmarcResult::None;
+  Disposition requested = Disposition::None;
+  dns::Security security = dns::Security::Unknown;
+};
+
+AuthorView view_of(const DmarcEvaluation& dmarc, const Facts& facts) {
+  return {.author = &dmarc.author_domain,
+          .policy = dmarc.policy_domain ? &*dmarc.policy_domain : nullptr,
+          .result = dmarc.result,
+          .requested = dmarc.requested(),
+          .security = dmarc::record_security(dmarc, facts)};
+}
+
+bool matches_author(const Rule& rule, const AuthorView& view) {
+  return unless_given(rule.author_domain,
+                      [&](const auto& given) {
+                        return view.author != nullptr && given.match(*view.author);
+                      }) &&
+         unless_given(rule.policy_domain,
+                      [&](const auto& given) {
+                        return view.policy != nullptr && given.match(*view.policy);
+                      }) &&
+         unless_given(rule.dmarc, [&](const auto& given) { return given.match(view.result); }) &&
+         unless_given(rule.requested,
+                      [&](const auto& given) { return given.match(view.requested); }) &&
+         unless_given(rule.dnssec, [&](const auto& given) { return given.match(view.security); });
+}
+
+bool matches_authors(const Rule& rule, const Facts& facts,
+                     const std::vector<DmarcEvaluation>& dmarc) {
+  if (!asks_for_author(rule)) return true;
+  if (dmarc.empty()) return matches_author(rule, {});
+  const auto matched = [&](const DmarcEvaluation& evaluation) {
+    return matches_author(rule, view_of(evaluation, facts));
+  };
+  // Whoever adds a second author can neither borrow the name of the first nor hide it.
+  if (loosens(rule.action)) return !facts.author.truncated && std::ranges::all_of(dmarc, matched);
+  return std::ranges::any_of(dmarc, matched);
+}
+
+}  // namespace
+
+bool matches(const Rule& rule, const Facts& facts, const std::vector<DmarcEvaluation>& dmarc) {
+  return matches_message(rule, facts) && matches_authors(rule, facts, dmarc);
+}
+
+const Rule* first_match(const std::vector<Rule>& rules, const Facts& facts,
+                        const std::vector<DmarcEvaluation>& dmarc) {
+  const auto rule = std::ranges::find_if(
+      rules, [&](const Rule& candidate) { return matches(candidate, facts, dmarc); });
+  return rule == rules.end() ? nullptr : &*rule;
+}
+
+}  // namespace waarmerk::policy

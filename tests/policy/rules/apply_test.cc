@@ -1,0 +1,209 @@
+#include "policy/rules/apply.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+#include "policy/evaluate.h"
+#include "tests/policy/rules/rule_texts.h"
+#include "tests/support/facts_builder.h"
+
+namespace waarmerk::policy {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing_support::block;
+using testing_support::FactsBuilder;
+using testing_support::settings_of;
+
+/// Rejected without a rule.
+Facts forgery() {
+  return FactsBuilder("bank.example")
+      .record("v=DMARC1; p=reject")
+      .spf(SpfResult::Fail, "bank.example")
+      .facts;
+}
+/// Quarantined without a rule.
+Facts doubtful() {
+  return FactsBuilder("bank.example")
+      .record("v=DMARC1; p=quarantine")
+      .spf(SpfResult::Fail, "bank.example")
+      .facts;
+}
+/// Accepted without a rule, and fails.
+Facts tolerated() {
+  return FactsBuilder("bank.example")
+      .record("v=DMARC1; p=none")
+      .spf(SpfResult::Fail, "bank.example")
+      .facts;
+}
+Facts genuine() {
+  return FactsBuilder("bank.example")
+      .record("v=DMARC1; p=reject")
+      .spf(SpfResult::Pass, "bank.example")
+      .facts;
+}
+/// Left open by an error of the DNS.
+Facts undecided() {
+  return FactsBuilder("bank.example")
+      .record("v=DMARC1; p=reject")
+      .signature("bank.example", DkimResult::TempError, DkimCause::Dns)
+      .facts;
+}
+
+Decision decide(const Facts& facts, std::string_view rule_action, std::string_view before = "") {
+  // By the client, so that any action may have it.
+  const Settings settings =
+      settings_of(std::string(before) + block("r", rule_action, "client = \"192.0.2.1\""));
+  EXPECT_EQ(settings.rules.size(), 1U);
+  return evaluate(facts, settings).decision;
+}
+
+struct Row {
+  const char* name;
+  const char* action;
+  Facts facts;
+  ActionKind expected;
+  const char* rule;
+  const char* before = "";
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+
+class RuleApplyTest : public testing::TestWithParam<Row> {};
+
+TEST_P(RuleApplyTest, Answers) {
+  const Row& row = GetParam();
+  const Decision decision = decide(row.facts, row.action, row.before);
+  EXPECT_EQ(to_string(decision.action), to_string(row.expected)) << decision.why;
+  EXPECT_EQ(decision.rule, row.rule);
+  EXPECT_THAT(decision.why, HasSubstr("rule \"r\""));
+  // P-13: a difference from the request always has a reason.
+  EXPECT_TRUE(decision.applied == decision.requested || !decision.overrides.empty());
+}
+
+constexpr auto kName = [](const auto& row) { return std::string(row.param.name); };
+using enum ActionKind;
+
+INSTANTIATE_TEST_SUITE_P(
+    Loosening, RuleApplyTest,
+    testing::Values(
+        Row{"accept_forgery", "accept", forgery(), Accept, "rule=r"},
+        Row{"accept_genuine", "accept", genuine(), Accept, "rule=r"},
+        Row{"laxer_rejected", "laxer", forgery(), Tag, "rule=r, on_reject=evidence"},
+        Row{"laxer_quarantined", "laxer", doubtful(), Accept, "rule=r, on_quarantine=tag"},
+        Row{"laxer_accepted", "laxer", tolerated(), Accept, "rule=r, default"},
+        Row{"laxer_held", "laxer", forgery(), Hold, "rule=r, on_reject=evidence",
+            "[policy]\non_quarantine = \"hold\"\n"},
+        Row{"laxer_where_quarantine_is_reject", "laxer", forgery(), Tag,
+            "rule=r, on_reject=evidence", "[policy]\non_quarantine = \"reject\"\n"},
+        Row{"laxer_deferred", "laxer", undecided(), Accept, "rule=r, on_temperror=defer",
+            "[policy]\non_temperror = \"defer\"\n"},
+        Row{"only_monitor", "only_monitor", forgery(), Accept, "rule=r, on_reject=evidence"}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
+    Tightening, RuleApplyTest,
+    testing::Values(
+        Row{"tag", "tag", genuine(), Tag, "rule=r"}, Row{"hold", "hold", genuine(), Hold, "rule=r"},
+        Row{"defer", "defer", genuine(), Defer, "rule=r"},
+        Row{"reject", "reject", genuine(), Reject, "rule=r"},
+        Row{"hold_for_tag", "hold", doubtful(), Hold, "rule=r"},
+        Row{"tag_for_hold", "tag", doubtful(), Tag, "rule=r",
+            "[policy]\non_quarantine = \"hold\"\n"},
+        Row{"stricter_accepted", "stricter", tolerated(), Tag, "rule=r, default"},
+        Row{"stricter_quarantined", "stricter", doubtful(), Reject, "rule=r, on_quarantine=tag"},
+        Row{"stricter_rejected", "stricter", forgery(), Reject, "rule=r, on_reject=evidence"},
+        Row{"stricter_spares_genuine", "stricter", genuine(), Accept, "rule=r, default"},
+        Row{"stricter_spares_undecided", "stricter", undecided(), Accept,
+            "rule=r, on_temperror=accept"}),
+    kName);
+
+/// What tightens makes nothing milder: a forger who meets such a rule gains nothing.
+INSTANTIATE_TEST_SUITE_P(
+    NeverMilder, RuleApplyTest,
+    testing::Values(Row{"tag_rejected", "tag", forgery(), Reject, "rule=r, on_reject=evidence"},
+                    Row{"hold_rejected", "hold", forgery(), Reject, "rule=r, on_reject=evidence"},
+                    Row{"defer_rejected", "defer", forgery(), Reject, "rule=r, on_reject=evidence"},
+                    Row{"tag_deferred", "tag", undecided(), Defer, "rule=r, on_temperror=defer",
+                        "[policy]\non_temperror = \"defer\"\n"}),
+    kName);
+
+TEST(RuleApply, P_11_TheReasonIsTheRules) {
+  const Settings settings = settings_of(
+      block("news", "laxer",
+            "client = \"192.0.2.1\"\noverride = \"mailing_list\"\ncomment = \"our newsletter\""));
+  const Decision decision = evaluate(forgery(), settings).decision;
+  ASSERT_EQ(decision.overrides.size(), 1U);
+  EXPECT_EQ(decision.overrides[0],
+            (Override{Override::Type::MailingList, "rule=news: our newsletter"}));
+  EXPECT_THAT(
+      decision.why,
+      HasSubstr("tagged by rule \"news\" instead of rejected: our newsletter (rejected per"));
+  EXPECT_EQ(decision.requested, Disposition::Reject);
+  EXPECT_EQ(decision.applied, Disposition::Quarantine);
+}
+
+/// No difference, no reason. P-13
+TEST(RuleApply, P_13_NoReasonWhereNothingDiffers) {
+  EXPECT_THAT(decide(genuine(), "accept").overrides, IsEmpty());
+  EXPECT_THAT(decide(forgery(), "reject").overrides, IsEmpty());
+}
+
+TEST(RuleApply, OnlyMonitorSaysWhatWouldHaveBeen) {
+  const Decision decision = decide(forgery(), "only_monitor");
+  EXPECT_EQ(decision.would, Reject);
+  EXPECT_EQ(decision.action, Accept);
+  ASSERT_FALSE(decision.overrides.empty());
+  EXPECT_EQ(decision.overrides.back(), (Override{Override::Type::LocalPolicy, "rule=r"}));
+}
+
+TEST(RuleApply, CauseIsTheRuleUnlessItOnlyTookAStep) {
+  EXPECT_EQ(decide(genuine(), "reject").cause, Cause::Rule);
+  EXPECT_EQ(decide(tolerated(), "stricter").cause, Cause::Rule);
+  EXPECT_EQ(decide(doubtful(), "stricter").cause, Cause::DmarcPolicy);
+  EXPECT_EQ(decide(forgery(), "tag").cause, Cause::DmarcPolicy);
+}
+
+TEST(RuleApply, FirstMatchDecides) {
+  const std::string rules = block("other", "reject", "client = \"198.51.100.1\"") +
+                            block("first", "hold", "spf = \"fail\"") +
+                            block("second", "reject", "dmarc = \"fail\"");
+  EXPECT_EQ(evaluate(tolerated(), settings_of(rules)).decision.rule, "rule=first");
+}
+
+TEST(RuleApply, ModesSoftenRulesAsAllElse) {
+  Settings settings = settings_of(block("r", "reject", "client = \"192.0.2.1\""));
+  for (const auto& [mode, action] : {std::pair{Mode::Enforce, Reject}, std::pair{Mode::Tag, Tag},
+                                     std::pair{Mode::Monitor, Accept}}) {
+    settings.mode = mode;
+    const Decision decision = evaluate(genuine(), settings).decision;
+    EXPECT_EQ(decision.action, action);
+    EXPECT_EQ(decision.would, Reject);
+  }
+}
+
+/// Rules stand behind what was not judged, and before everything that is: P-15
+TEST(RuleApply, P_15_Precedence) {
+  const Settings settings = settings_of(block("r", "reject", ""));
+  ASSERT_EQ(settings.rules.size(), 1U);
+  Facts exempt = genuine();
+  exempt.exemption = Exemption::Authenticated;
+  EXPECT_EQ(evaluate(exempt, settings).decision.rule, "exempt=authenticated");
+  Facts failed = genuine();
+  failed.internal_error = "event 1: out of memory";
+  EXPECT_EQ(evaluate(failed, settings).decision.rule, "on_error=defer");
+  Facts oversized = genuine();
+  oversized.oversized_header = true;
+  EXPECT_EQ(evaluate(oversized, settings).decision.rule, "oversized_header=reject");
+  Facts two_fields = genuine();
+  two_fields.author.kind = FromKind::SeveralFields;
+  EXPECT_EQ(evaluate(two_fields, settings).decision.rule, "rule=r");
+  const Settings accepts = settings_of(block("r", "accept", "client = \"192.0.2.1\""));
+  EXPECT_EQ(evaluate(two_fields, accepts).decision.action, Accept);
+}
+
+}  // namespace
+}  // namespace waarmerk::policy
