@@ -29,7 +29,4 @@ struct ExplainOptions {
 /// message, or one of sysexits(3).
 [[nodiscard]] int explain(const ExplainOptions& options, Output output, const Streams& streams);
 
-/// How a search that found nothing ends, as grep(1) does.
-inline constexpr int kNothingFound = 1;
-
 }  // namespace waarmerk::cli

@@ -12,7 +12,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "cli/explain.h"
 #include "cli/log_row.h"
 #include "cli/table.h"
 #include "reporting/log_reader.h"

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/explain.h"
 #include "cli/log_query.h"
 #include "cli/log_tail.h"
 #include "tests/cli/log_fixture.h"
