@@ -102,7 +102,6 @@ INSTANTIATE_TEST_SUITE_P(
         Typed{"Config", "config check --config \"$(printf 'no\\033[31mtoml')\"", "no?[31mtoml"},
         Typed{"ShownConfig", "config show --config \"$(printf 'no\\033[31mtoml')\"", "no?[31mtoml"},
         Typed{"Option", "check \"$(printf -- '--no\\033[31moption')\" /dev/null", "no?[31moption"},
-        Typed{"Command", "\"$(printf 'no\\033[31mcommand')\"", "no?[31mcommand"},
         Typed{"Address", "check --ip \"$(printf '1\\033[31m')\" /dev/null", "--ip: "},
         Typed{"Engine", "check --engine \"$(printf 'x\\033[31m')\" /dev/null", "--engine: "},
         Typed{"Nothing", "config check --config ''", "'': cannot be opened"}),

@@ -205,13 +205,6 @@ TEST(ForeseeSocket, TriesTheAddress) {
   EXPECT_THAT(socket_findings("inet:*:8891"), IsEmpty());
 }
 
-/// Root finds a folder closed to it only where the system itself refuses.
-TEST(ForeseeSocket, SaysWhereNoneCanBeMade) {
-  const auto findings = socket_findings("unix:/proc/w.sock");
-  ASSERT_EQ(findings.size(), 1U);
-  EXPECT_NE(findings.front().severity, Severity::Warning);
-}
-
 // M-37
 TEST(ForeseeReload, NeedsAFileThatTheUserCanRead) {
   const TemporaryFolder folder;

@@ -81,7 +81,7 @@ TEST(MilterProgram, ChecksAsItStarts) {
     std::ifstream in(output);
     return std::string{std::istreambuf_iterator<char>(in), {}};
   };
-  const std::string file = write(folder, "");
+  const std::string file = write(folder, "[dns]\nservers = [\"127.0.0.1\"]\n");
   EXPECT_EQ(said("'--no\x1b[31moption'").find('\x1b'), std::string::npos);
   // Today's file, and tomorrow's if midnight comes in between.
   std::filesystem::create_directory(folder.file("log"));

@@ -90,7 +90,7 @@ class StopBy : public testing::TestWithParam<Stopped> {};
 
 /// Whatever comes before a stop or behind it: the end is clean each time.
 TEST_P(StopBy, M_38_IsCleanEachTime) {
-  constexpr int kTimes = 5;
+  constexpr int kTimes = 3;
   const DaemonFolder home;
   for (int i = 0; i < kTimes; ++i) {
     RunningDaemon daemon(home.config_file());
@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(Table, StopBy,
 /// default ends the process.
 TEST(Stop, M_38_DuringTheStartWaitsForItsEnd) {
   const DaemonFolder home;
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 5; ++i) {
     RunningDaemon daemon(home.config_file());
     ASSERT_TRUE(support::wait_for([&] {
       return support::program_name(daemon.pid()) == "waarmerk-milter" &&
