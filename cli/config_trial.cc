@@ -77,9 +77,10 @@ std::string as_json(const Configuration& configuration, const std::vector<TestOu
 }  // namespace
 
 int config_test(const std::string& file, Output output, const Streams& streams) {
-  const auto text = read_file(file, policy::kMaxConfigBytes);
-  const auto configuration = text ? policy::read_configuration(*text, name_of(file), read_file)
-                                  : Result<Configuration>(std::unexpected(text.error()));
+  const auto text = read_settings_file(file, policy::kMaxConfigBytes);
+  const auto configuration =
+      text ? policy::read_configuration(*text, name_of(file), read_settings_file)
+           : Result<Configuration>(std::unexpected(text.error()));
   if (!configuration) {
     streams.err << to_string(configuration.error()) << "\n";
     return EX_CONFIG;
