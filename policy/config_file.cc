@@ -145,11 +145,11 @@ class ConfigReader {
   }
 
   Configuration result() && {
-    cut_findings();
     Configuration& read = configuration_;
+    std::ranges::move(check_rules(read.settings), std::back_inserter(findings_));
+    cut_findings();
     read.add(std::exchange(findings_, {}));
     read.add(contradictions(read.settings));
-    read.add(check_rules(read.settings));
     return std::move(read);
   }
 

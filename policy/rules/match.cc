@@ -1,7 +1,8 @@
 #include "policy/rules/match.h"
 
 #include <algorithm>
-#include <array>
+#include <optional>
+#include <string>
 
 #include "policy/dmarc/alignment.h"
 
@@ -14,11 +15,35 @@ bool unless_given(const Condition& condition, const Holds& holds) {
   return !condition.is_given() || holds(condition);
 }
 
-/// A name that the other side wrote: it may be none.
-bool match_text(const NamePatterns& names, const std::string& text) {
-  const auto name = DomainName::parse(text);
-  return name && names.match(*name);
-}
+/// A name that the other side wrote, which may be none. Read when a condition first asks for it:
+/// there may be a thousand that do.
+class WrittenName {
+ public:
+  explicit WrittenName(const std::string& text) : text_(text) {}
+
+  [[nodiscard]] bool is_matched_by(const NamePatterns& names) {
+    if (!name_) name_ = DomainName::parse(text_);
+    return *name_ && names.match(**name_);
+  }
+
+ private:
+  const std::string& text_;
+  std::optional<Result<DomainName>> name_;
+};
+
+/// A message, for all the rules that are held against it.
+struct Subject {
+  explicit Subject(const Facts& of)
+      : facts(of),
+        helo(of.client.helo),
+        client_name(of.client.name),
+        recipients(of.envelope.recipient_domains.begin(), of.envelope.recipient_domains.end()) {}
+
+  const Facts& facts;
+  WrittenName helo;
+  WrittenName client_name;
+  std::vector<WrittenName> recipients;
+};
 
 bool match_signature(const NamePatterns& names, const Facts& facts) {
   return std::ranges::any_of(facts.dkim, [&](const DkimOutcome& signature) {
@@ -44,29 +69,30 @@ bool match_list_id(const NamePatterns& names, const Facts& facts) {
   });
 }
 
-bool match_all_recipients(const NamePatterns& names, const Envelope& envelope) {
-  return envelope.unlisted_recipients == 0 && !envelope.recipient_domains.empty() &&
-         std::ranges::all_of(envelope.recipient_domains,
-                             [&](const std::string& text) { return match_text(names, text); });
+bool match_all_recipients(const NamePatterns& names, Subject& subject) {
+  return subject.facts.envelope.unlisted_recipients == 0 && !subject.recipients.empty() &&
+         std::ranges::all_of(subject.recipients,
+                             [&](WrittenName& domain) { return domain.is_matched_by(names); });
 }
 
-bool match_any_recipient(const NamePatterns& names, const Envelope& envelope) {
-  return std::ranges::any_of(envelope.recipient_domains,
-                             [&](const std::string& text) { return match_text(names, text); });
+bool match_any_recipient(const NamePatterns& names, Subject& subject) {
+  return std::ranges::any_of(subject.recipients,
+                             [&](WrittenName& domain) { return domain.is_matched_by(names); });
 }
 
 /// What is asked of the session, the envelope and the message, and not of an author.
-bool matches_message(const Rule& rule, const Facts& facts) {
+bool matches_message(const Rule& rule, Subject& subject) {
+  const Facts& facts = subject.facts;
   const Client& client = facts.client;
   const Envelope& envelope = facts.envelope;
   return unless_given(rule.client,
                       [&](const auto& given) { return client.ip && given.match(*client.ip); }) &&
          unless_given(rule.client_name,
                       [&](const auto& given) {
-                        return client.iprev == "pass" && match_text(given, client.name);
+                        return client.iprev == "pass" && subject.client_name.is_matched_by(given);
                       }) &&
          unless_given(rule.helo,
-                      [&](const auto& given) { return match_text(given, client.helo); }) &&
+                      [&](const auto& given) { return subject.helo.is_matched_by(given); }) &&
          unless_given(
              rule.tls,
              [&](const auto& given) { return given.match(tls_version_of(client.tls.version)); }) &&
@@ -75,9 +101,9 @@ bool matches_message(const Rule& rule, const Facts& facts) {
                         return envelope.mail_from_domain && given.match(*envelope.mail_from_domain);
                       }) &&
          unless_given(rule.recipient_domain,
-                      [&](const auto& given) { return match_all_recipients(given, envelope); }) &&
+                      [&](const auto& given) { return match_all_recipients(given, subject); }) &&
          unless_given(rule.any_recipient_domain,
-                      [&](const auto& given) { return match_any_recipient(given, envelope); }) &&
+                      [&](const auto& given) { return match_any_recipient(given, subject); }) &&
          unless_given(rule.spf,
                       [&](const auto& given) { return given.match(facts.spf_mail_from.result); }) &&
          unless_given(rule.dkim, [&](const auto& given) { return match_dkim(given, facts); }) &&
@@ -134,13 +160,17 @@ bool matches_authors(const Rule& rule, const Facts& facts,
 }  // namespace
 
 bool matches(const Rule& rule, const Facts& facts, const std::vector<DmarcEvaluation>& dmarc) {
-  return matches_message(rule, facts) && matches_authors(rule, facts, dmarc);
+  Subject subject(facts);
+  return matches_message(rule, subject) && matches_authors(rule, facts, dmarc);
 }
 
 const Rule* first_match(const std::vector<Rule>& rules, const Facts& facts,
                         const std::vector<DmarcEvaluation>& dmarc) {
-  const auto rule = std::ranges::find_if(
-      rules, [&](const Rule& candidate) { return matches(candidate, facts, dmarc); });
+  if (rules.empty()) return nullptr;
+  Subject subject(facts);
+  const auto rule = std::ranges::find_if(rules, [&](const Rule& candidate) {
+    return matches_message(candidate, subject) && matches_authors(candidate, facts, dmarc);
+  });
   return rule == rules.end() ? nullptr : &*rule;
 }
 

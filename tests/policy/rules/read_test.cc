@@ -98,9 +98,11 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"empty_list", "[[rule]]\nname = \"a\"\naction = \"hold\"\nhelo = []\n",
             "w.toml:5: rule \"a\": helo: is an empty list: the rule could never match; expected"},
         Row{"bad_name_pattern", "[[rule]]\nname = \"a\"\naction = \"hold\"\nhelo = \"*\"\n",
-            "w.toml:5: rule \"a\": helo: \"*\": "},
+            "w.toml:5: rule \"a\": helo: a character that no domain name may hold: \"*\"; expected "
+            "a domain name"},
         Row{"bad_network", "[[rule]]\nname = \"a\"\naction = \"hold\"\nclient = \"192.0.2.1/24\"\n",
-            "w.toml:5: rule \"a\": client: \"192.0.2.1/24\": bits set behind the prefix"},
+            "w.toml:5: rule \"a\": client: bits set behind the prefix: \"192.0.2.1/24\"; expected "
+            "an address"},
         Row{"section", "[rule]\nname = \"a\"\n",
             "w.toml:2: \"rule\" is a section; expected [[rule]] blocks"},
         Row{"value", "rule = 7\n", "w.toml:2: \"rule\" is a number; expected [[rule]] blocks"},
