@@ -85,6 +85,25 @@ void add_known_forwarder(const Facts& facts, const Settings& settings,
   }
 }
 
+/// A key that cannot be fetched now may prove a moment later that the mail is a list's or a known
+/// forwarder's: a rejection could not be taken back.
+void add_undecided(const Facts& facts, const Settings& settings, std::vector<EvidenceItem>& items) {
+  const auto matters = [&](const DomainName& domain) {
+    return is_listed(settings.forwarder_domains, domain) ||
+           is_listed(settings.known_lists, domain) ||
+           std::ranges::any_of(facts.lists, [&](const ListTrace& list) {
+             return speaks_for(domain, list.domain, facts);
+           });
+  };
+  for (const DkimOutcome& signature : facts.dkim) {
+    if (signature.result != DkimResult::TempError || !signature.domain) continue;
+    if (!matters(*signature.domain)) continue;
+    items.push_back({Speaks::ForIndirectMail, std::string(kIndirectUndecided),
+                     "signature of " + signature.domain->text()});
+    return;
+  }
+}
+
 /// A field that names the author's domain costs a forger nothing. It counts as a signature only
 /// when its header hash was held against a key of that domain.
 bool is_signature(const DkimOutcome& signature) {
@@ -159,12 +178,19 @@ std::vector<EvidenceItem> weigh_evidence(const DmarcEvaluation& evaluation, cons
         {Speaks::ForIndirectMail, std::string(kIndirectChangedBody),
          "signature of " + evaluation.author_domain.text() + " with an unchanged header"});
   }
+  add_undecided(facts, settings, items);
   // Last, so that each item is found as if no other were ignored.
   const auto& ignored = settings.ignore_evidence;
   std::erase_if(items, [&ignored](const EvidenceItem& item) {
     return std::ranges::find(ignored, item.name) != ignored.end();
   });
   return items;
+}
+
+bool is_vouched_for(const std::vector<EvidenceItem>& evidence) {
+  return std::ranges::any_of(evidence, [](const EvidenceItem& item) {
+    return item.name == kIndirectForwarder || item.name == kIndirectKnownList;
+  });
 }
 
 const EvidenceItem* first_indirect(const std::vector<EvidenceItem>& evidence) {

@@ -19,6 +19,7 @@ inline constexpr std::string_view kIndirectList = "list-identity";
 inline constexpr std::string_view kIndirectChangedBody = "author-signature-body-changed";
 inline constexpr std::string_view kIndirectForwarder = "known-forwarder";
 inline constexpr std::string_view kIndirectKnownList = "known-list";
+inline constexpr std::string_view kIndirectUndecided = "identity-undecided";
 
 /// What an item is called, which way it speaks, and what it means, as a sentence without its full
 /// stop.
@@ -28,7 +29,7 @@ struct EvidenceKind {
   std::string_view sentence;
 };
 /// Every kind of item.
-inline constexpr std::array<EvidenceKind, 6> kEvidenceKinds{{
+inline constexpr std::array<EvidenceKind, 7> kEvidenceKinds{{
     {kForgeryUnsigned, EvidenceItem::Speaks::ForForgery,
      "the client may not send for the envelope domain, and no signature of the author's domain "
      "could be held against a key of it"},
@@ -43,6 +44,8 @@ inline constexpr std::array<EvidenceKind, 6> kEvidenceKinds{{
      "it came from a mailing list that proved its identity"},
     {kIndirectChangedBody, EvidenceItem::Speaks::ForIndirectMail,
      "the author's domain signed it, and on its way through the list only the body was changed"},
+    {kIndirectUndecided, EvidenceItem::Speaks::ForIndirectMail,
+     "a DNS error keeps open whether a list or a known forwarder signed it"},
 }};
 /// The kind of that name, or nullptr.
 [[nodiscard]] const EvidenceKind* find_evidence(std::string_view name);
@@ -56,6 +59,9 @@ inline constexpr std::array<EvidenceKind, 6> kEvidenceKinds{{
 
 /// True if there is an item for forgery and none for indirect mail.
 [[nodiscard]] bool shows_forgery(const std::vector<EvidenceItem>& evidence);
+
+/// True if there is an item that says: through a forwarder or list that the postmaster knows.
+[[nodiscard]] bool is_vouched_for(const std::vector<EvidenceItem>& evidence);
 
 /// The first item for indirect mail, or nullptr.
 [[nodiscard]] const EvidenceItem* first_indirect(const std::vector<EvidenceItem>& evidence);

@@ -168,43 +168,54 @@ Opinion quarantined(const Case& c, const DmarcEvaluation& dmarc) {
 }
 
 /// Why p=reject was applied as quarantine, in the report's words. RFC 9990 3.1.6
-Override milder_than_reject(const std::vector<EvidenceItem>& evidence) {
-  const EvidenceItem* indirect = first_indirect(evidence);
-  if (indirect == nullptr) {
-    return {Override::Type::LocalPolicy, "no evidence of forgery beside the policy"};
-  }
-  const bool forwarder = indirect->name == kIndirectForwarder;
-  return {forwarder ? Override::Type::TrustedForwarder : Override::Type::MailingList,
-          indirect->name + ": " + indirect->value};
+Override milder_than_reject(const Case& c) {
+  using enum Override::Type;
+  const EvidenceItem* indirect = first_indirect(c.verdict.evidence);
+  if (c.settings.on_reject == OnReject::Quarantine) return {LocalPolicy, "on_reject=quarantine"};
+  if (indirect == nullptr) return {LocalPolicy, "no evidence of forgery beside the policy"};
+  Override override{MailingList, indirect->name + ": " + indirect->value};
+  if (indirect->name == kIndirectForwarder) override.type = TrustedForwarder;
+  if (indirect->name == kIndirectUndecided) override.type = LocalPolicy;
+  return override;
 }
 
-/// p=reject: RFC 9989 7.4 forbids to reject because of the policy alone. P-02..P-05
-Opinion on_reject(const Case& c, const DmarcEvaluation& dmarc) {
-  const Opinion rejected{.action = ActionKind::Reject,
-                         .cause = Cause::DmarcPolicy,
-                         .rule = "on_reject=reject",
-                         .why = dmarc_sentence(dmarc, "rejected")};
+/// Whether p=reject is applied as it is asked; RFC 9989 7.4 forbids it because of the policy alone.
+/// Whom the postmaster vouches for is spared in any case. P-02..P-05
+bool is_rejected(const Case& c) {
   switch (c.settings.on_reject) {
     case OnReject::Reject:
-      return rejected;
+      return !is_vouched_for(c.verdict.evidence);
     case OnReject::Evidence:
-      if (shows_forgery(c.verdict.evidence)) {
-        Opinion proven = rejected;
-        proven.rule = "on_reject=evidence";
-        return proven;
-      }
-      break;
+      return shows_forgery(c.verdict.evidence);
     case OnReject::Quarantine:
-      break;
+      return false;
+  }
+  return false;
+}
+
+std::string on_reject_rule(OnReject setting) {
+  switch (setting) {
+    case OnReject::Reject:
+      return "on_reject=reject";
+    case OnReject::Evidence:
+      return "on_reject=evidence";
+    case OnReject::Quarantine:
+      return "on_reject=quarantine";
+  }
+  return "on_reject";
+}
+
+Opinion on_reject(const Case& c, const DmarcEvaluation& dmarc) {
+  const std::string rule = on_reject_rule(c.settings.on_reject);
+  if (is_rejected(c)) {
+    return {.action = ActionKind::Reject,
+            .cause = Cause::DmarcPolicy,
+            .rule = rule,
+            .why = dmarc_sentence(dmarc, "rejected")};
   }
   Opinion milder = quarantined(c, dmarc);
-  if (c.settings.on_reject == OnReject::Quarantine) {
-    milder.rule = "on_reject=quarantine, " + milder.rule;
-    milder.overrides = {{Override::Type::LocalPolicy, "on_reject=quarantine"}};
-  } else {
-    milder.rule = "on_reject=evidence, " + milder.rule;
-    milder.overrides = {milder_than_reject(c.verdict.evidence)};
-  }
+  milder.rule = rule + ", " + milder.rule;
+  milder.overrides = {milder_than_reject(c)};
   return milder;
 }
 

@@ -127,17 +127,18 @@ std::vector<Option> exempt_options() {
 
 std::vector<Option> policy_options() {
   return {
-      word(
-          {.key = "policy.on_reject",
-           .reason = "A message that fails DMARC where the domain owner asks for rejection\n"
-                     "(p=reject). RFC 9989 7.4 forbids to reject for that alone, since mailing\n"
-                     "lists and forwarders break honest mail.\n"
-                     "  \"evidence\"    reject when the message also shows that it was forged and\n"
-                     "                nothing ties it to a list or forwarder that proved its\n"
-                     "                identity; otherwise quarantine\n"
-                     "  \"reject\"      always reject; this goes against RFC 9989 7.4\n"
-                     "  \"quarantine\"  never reject"},
-          kOnReject, WAARMERK_AT(on_reject)),
+      word({.key = "policy.on_reject",
+            .reason =
+                "A message that fails DMARC where the domain owner asks for rejection\n"
+                "(p=reject). RFC 9989 7.4 forbids to reject for that alone, since mailing\n"
+                "lists and forwarders break honest mail.\n"
+                "  \"evidence\"    reject when the message also shows that it was forged and\n"
+                "                nothing ties it to a list or forwarder that proved its\n"
+                "                identity; otherwise quarantine\n"
+                "  \"reject\"      always reject, except what comes through the forwarders and\n"
+                "                lists that are named below; this goes against RFC 9989 7.4\n"
+                "  \"quarantine\"  never reject"},
+           kOnReject, WAARMERK_AT(on_reject)),
       word({.key = "policy.on_quarantine",
             .reason =
                 "What quarantine means here:\n"
@@ -210,10 +211,10 @@ std::vector<Option> policy_options() {
       evidence_names(
           {.key = "policy.ignore_evidence",
            .reason =
-               "Items of evidence that are not weighed under on_reject = \"evidence\". For\n"
+               "Items of evidence that are not weighed for a message under p=reject. For\n"
                "forgery: \"unauthorised-and-unsigned\", \"unauthorised-and-signature-broken\".\n"
                "For indirect mail: \"known-forwarder\", \"known-list\", \"list-identity\",\n"
-               "\"author-signature-body-changed\"."},
+               "\"author-signature-body-changed\", \"identity-undecided\"."},
           WAARMERK_AT(ignore_evidence)),
   };
 }

@@ -71,6 +71,38 @@ INSTANTIATE_TEST_SUITE_P(
             author().spf(SpfResult::Neutral, "bank.example"),
             {kForgeryUnsigned},
             Reject},
+        Row{"key_of_a_known_forwarder_not_reachable",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("forwarder.example", DkimResult::TempError, DkimCause::Dns),
+            {kForgeryUnsigned, kIndirectUndecided},
+            Tag},
+        Row{"key_of_a_known_list_not_reachable",
+            author()
+                .spf(SpfResult::None, "hoster.example")
+                .signature("hoster.example", DkimResult::TempError, DkimCause::Dns),
+            {kForgeryUnsigned, kIndirectUndecided},
+            Tag},
+        Row{"key_of_the_named_list_not_reachable",
+            author()
+                .spf(SpfResult::None, "list.example.net")
+                .signature("example.net", DkimResult::TempError, DkimCause::Dns)
+                .list_id("list.example.net"),
+            {kForgeryUnsigned, kIndirectUndecided},
+            Tag},
+        Row{"key_of_a_stranger_not_reachable",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("stranger.example", DkimResult::TempError, DkimCause::Dns)
+                .list_id("list.example.net"),
+            {kForgeryUnsigned},
+            Reject},
+        Row{"key_of_a_known_forwarder_missing",
+            author()
+                .spf(SpfResult::Fail, "bank.example")
+                .signature("forwarder.example", DkimResult::PermError, DkimCause::Key),
+            {kForgeryUnsigned},
+            Reject},
         Row{"spf_pass_of_a_stranger", author().spf(SpfResult::Pass, "evil.example"), {}, Tag},
         Row{"header_hash_broken",
             author()
@@ -257,6 +289,25 @@ TEST(Evidence, P11_OverrideTellsWhatKindOfIndirectMailItWas) {
   settings.forwarder_networks = {*IpPrefix::parse("198.51.100.0/24")};
   EXPECT_EQ(evaluate(from_known_forwarder().facts, settings).decision.overrides.at(0).type,
             Override::Type::TrustedForwarder);
+}
+
+/// The postmaster's word about his forwarders and lists also holds where he always rejects; what a
+/// sender can arrange for himself does not.
+TEST(OnReject, P_05_SparesWhomThePostmasterVouchesFor) {
+  Settings settings;
+  settings.on_reject = OnReject::Reject;
+  settings.forwarder_networks = {*IpPrefix::parse("198.51.100.0/24")};
+  settings.known_lists = {domain("hoster.example")};
+  const auto decided = [&settings](const FactsBuilder& builder) {
+    return evaluate(builder.facts, settings).decision;
+  };
+  EXPECT_EQ(decided(from_known_forwarder()).action, Tag);
+  EXPECT_EQ(decided(from_known_forwarder()).rule, "on_reject=reject, on_quarantine=tag");
+  EXPECT_EQ(decided(author().spf(SpfResult::Pass, "hoster.example")).action, Tag);
+  EXPECT_EQ(decided(author().spf(SpfResult::Pass, "stranger.example")).action, Reject);
+  EXPECT_EQ(decided(genuine_list()).action, Reject);
+  settings.ignore_evidence = {std::string(kIndirectForwarder)};
+  EXPECT_EQ(decided(from_known_forwarder()).action, Reject);
 }
 
 }  // namespace
