@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "dns/zone.h"
 #include "policy/dkim/key_cache.h"
 #include "policy/dkim/verify.h"
@@ -24,26 +25,36 @@ support::SignOptions options_of(unsigned char choice) {
   constexpr std::array kForms{"simple/simple", "simple/relaxed", "relaxed/simple",
                               "relaxed/relaxed"};
   support::SignOptions options;
-  options.key = (choice & 4U) == 0 ? TestKey::Ed25519 : TestKey::Rsa1024;
-  options.selector = (choice & 4U) == 0 ? "ed" : "rsa";
+  options.key = TestKey::Ed25519;
   options.canonicalization = kForms[choice & 3U];
   options.names = {"From", "Subject", "From", "X"};
   return options;
 }
 
-dns::Zone keys_in_zone() {
+dns::Zone zone_with_key() {
   dns::Zone zone;
-  zone.add_txt(*DomainName::parse("ed._domainkey.example.com"),
+  zone.add_txt(*DomainName::parse("sel._domainkey.example.com"),
                support::key_record(TestKey::Ed25519));
-  zone.add_txt(*DomainName::parse("rsa._domainkey.example.com"),
-               support::key_record(TestKey::Rsa1024));
   return zone;
+}
+
+/// Without octets that the second engine is not given: controls, and CR and LF that stand alone.
+std::string tidied(std::string_view text) {
+  std::string tidy(text);
+  for (std::size_t i = 0; i < tidy.size(); ++i) {
+    if (text.substr(i).starts_with("\r\n")) {
+      ++i;
+    } else if (is_control(tidy[i]) && tidy[i] != '\t') {
+      tidy[i] = '?';
+    }
+  }
+  return tidy;
 }
 
 /// What both engines find, the topmost signature first.
 std::vector<DkimOutcome> verify(policy::HeaderFields fields, std::string_view body,
                                 std::size_t piece) {
-  static dns::Zone zone = keys_in_zone();
+  static dns::Zone zone = zone_with_key();
   static policy::dkim::KeyCache keys;
   const auto verifier = policy::dkim::make_verifier(policy::Engine::Both, keys);
   verifier->begin(fields, {});
@@ -63,7 +74,9 @@ void fuzz_one(std::string_view text) {
   if (text.size() < 2) return;
   const std::size_t piece = 1 + static_cast<unsigned char>(text[0]);
   const auto choice = static_cast<unsigned char>(text[1]);
-  auto message = policy::split_message(text.substr(2));
+  const std::string octets =
+      (choice & 4U) == 0 ? tidied(text.substr(2)) : std::string(text.substr(2));
+  auto message = policy::split_message(octets);
   auto options = options_of(choice);
   if ((choice & 8U) != 0) options.body_length = message.body.size() / 2;
   message.fields.insert(message.fields.begin(), sign(message.fields, message.body, options));
