@@ -16,7 +16,7 @@ void fuzz_one(std::string_view text) {
   }
   const policy::Author author = policy::author_domains(fields);
   require(author.domains.size() <= policy::kMaxAuthorDomains);
-  require(all_read || !author.problem.empty());
+  require(all_read || author.truncated || !author.problem.empty());
 }
 
 }  // namespace waarmerk
