@@ -26,6 +26,7 @@ support::SignOptions options_of(unsigned char choice) {
                               "relaxed/relaxed"};
   support::SignOptions options;
   options.key = TestKey::Ed25519;
+  options.selector = "s";
   options.canonicalization = kForms[choice & 3U];
   options.names = {"From", "Subject", "From", "X"};
   return options;
@@ -33,7 +34,7 @@ support::SignOptions options_of(unsigned char choice) {
 
 dns::Zone zone_with_key() {
   dns::Zone zone;
-  zone.add_txt(*DomainName::parse("sel._domainkey.example.com"),
+  zone.add_txt(*DomainName::parse("s._domainkey.example.com"),
                support::key_record(TestKey::Ed25519));
   return zone;
 }

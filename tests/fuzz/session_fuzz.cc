@@ -70,6 +70,7 @@ policy::Settings settings_of(unsigned choice) {
   settings.mode = kModes[choice & 3U];
   settings.engine = Engine::Both;
   settings.log.addresses = (choice & 4U) != 0;
+  settings.forwarder_networks = {*IpPrefix::parse("198.51.100.0/24")};
   if ((choice & 8U) == 0) return settings;
   settings.on_quarantine = OnQuarantine::Hold;
   settings.on_temperror = OnTempError::Defer;
@@ -78,6 +79,7 @@ policy::Settings settings_of(unsigned choice) {
   settings.several_from_fields = OnFrom::Evaluate;
   settings.no_from = OnFrom::Accept;
   settings.on_error = OnError::Accept;
+  settings.dkim.on_body_length = OnBodyLength::Accept;
   return settings;
 }
 
@@ -168,7 +170,9 @@ void Play::send_signed() {
 void Play::end_message() {
   const auto before = world_.log.counters().written;
   mta_.inserted.clear();
+  mta_.breaks_down = (choice_ & 32U) != 0;
   static_cast<void>(session_.end_of_message(mta_));
+  mta_.breaks_down = false;
   require(world_.log.counters().written > before);
   for (const milter::NewField& field : mta_.inserted) {
     require(field.value.find_first_of(std::string_view("\0\r", 2)) == std::string::npos);
