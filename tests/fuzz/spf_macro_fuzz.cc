@@ -10,7 +10,8 @@ void fuzz_one(std::string_view text) {
   const auto line_end = text.find('\n');
   const std::string_view spec = text.substr(0, line_end);
   const std::string_view value = line_end == std::string_view::npos ? "" : text.substr(line_end);
-  const policy::spf::MacroContext context{.client = *IpAddress::parse("2001:db8::cb01"),
+  static const auto client = IpAddress::parse("2001:db8::cb01");
+  const policy::spf::MacroContext context{.client = *client,
                                           .local_part = value,
                                           .sender_domain = "email.example.com",
                                           .domain = "example.com",

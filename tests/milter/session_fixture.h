@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -125,11 +126,8 @@ class World {
   /// The lines of the aggregate log.
   [[nodiscard]] std::vector<std::string> lines() const {
     std::vector<std::string> found;
-    std::string text = storage.content("log/aggregate-2026-05-01.jsonl");
-    for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
-      found.push_back(text.substr(0, end));
-      text.erase(0, end + 1);
-    }
+    std::istringstream text(storage.content("log/aggregate-2026-05-01.jsonl"));
+    for (std::string line; std::getline(text, line) && !text.eof();) found.push_back(line);
     return found;
   }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <map>
 
 #include "tests/support/unix_connection.h"
@@ -106,7 +107,9 @@ Echo converse(const std::string& socket_path, std::string_view octets) {
   while (fd >= 0) {
     const short wanted = octets.empty() ? POLLIN : POLLIN | POLLOUT;
     pollfd ready{.fd = fd, .events = wanted, .revents = 0};
-    if (::poll(&ready, 1, kPatienceMilliseconds) <= 0) break;
+    const int count = ::poll(&ready, 1, kPatienceMilliseconds);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
     if (!octets.empty() && (ready.revents & POLLOUT) != 0) send_some(fd, octets);
     if ((ready.revents & (POLLIN | POLLHUP | POLLERR)) == 0) continue;
     std::array<char, 4096> buffer{};
