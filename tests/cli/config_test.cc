@@ -167,8 +167,8 @@ TEST_F(ConfigTest, TestTellsTheStoryOfOneThatFails) {
   EXPECT_EQ(config_test(file_, Output::Text, streams()), EX_DATAERR);
   EXPECT_THAT(out_.str(), StartsWith("FAILED  in clear  (" + file_ +
                                      ":13)\n  action is \"accept\", expected \"reject\"\n"
-                                     "  rule is \"default\", expected \"clear\"\n  Message\n"));
-  EXPECT_THAT(out_.str(), HasSubstr("\n    accept (by default)\n"));
+                                     "  rule is \"default\", expected \"clear\"\n  Connection\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("\n    The message was accepted.\n"));
   EXPECT_THAT(out_.str(), HasSubstr("\n1 test, 1 failed\n"));
   EXPECT_EQ(config_test(file_, Output::Json, streams()), EX_DATAERR);
   const auto test = nlohmann::json::parse(out_.str()).at("tests").at(0);

@@ -29,43 +29,61 @@ const std::string kTooShort = verdict(DkimResult::Fail, DkimCause::BodyLength);
 // RFC 8301 notwithstanding, SHA-1 passes. That of a true signature is in the suite.
 INSTANTIATE_TEST_SUITE_P(
     K_07_Algorithm, DkimFinding,
-    testing::Values(Finding{"rsa_sha1", signed_mail({.algorithm = "rsa-sha1"}), {kAlgorithm}},
-                    Finding{"rsa_sha256", signed_mail({.algorithm = "rsa-sha256"}), {kPass}},
-                    Finding{"upper_case", signed_mail({.algorithm = "RSA-SHA256"}), {kPass}},
-                    Finding{"unknown", signed_mail({.algorithm = "rsa-sha512"}), {kAlgorithm}}),
+    testing::Values(
+        Finding{"rsa_sha1", [] { return signed_mail({.algorithm = "rsa-sha1"}); }, {kAlgorithm}},
+        Finding{"rsa_sha256", [] { return signed_mail({.algorithm = "rsa-sha256"}); }, {kPass}},
+        Finding{"upper_case", [] { return signed_mail({.algorithm = "RSA-SHA256"}); }, {kPass}},
+        Finding{"unknown", [] { return signed_mail({.algorithm = "rsa-sha512"}); }, {kAlgorithm}}),
     kFindingName);
 
 // The number is read into a signed one: from 2^63 on any body passes, and none is 0.
 INSTANTIATE_TEST_SUITE_P(
     K_18_BodyLength, DkimFinding,
     testing::Values(
-        Finding{"two_to_the_63", with_tag("l=9223372036854775808"), {kTooShort}, Refuses},
-        Finding{"two_to_the_64_less_2", with_tag("l=18446744073709551614"), {kTooShort}, Refuses},
-        Finding{"two_to_the_64", with_tag("l=18446744073709551616"), {kTooShort}, Refuses},
-        Finding{
-            "two_to_the_64_and_the_body", with_tag("l=18446744073709551640"), {kTooShort}, Refuses},
-        Finding{"empty", with_tag("l="), {kSyntax}},
-        Finding{"negative", with_tag("l=-1"), {kSyntax}},
-        Finding{"exact", signed_mail({.body_length = 24}), {kPass}},
-        Finding{"one_more", signed_mail({.body_length = 25}), {kTooShort}, Refuses}),
+        Finding{"two_to_the_63",
+                [] { return with_tag("l=9223372036854775808"); },
+                {kTooShort},
+                Refuses},
+        Finding{"two_to_the_64_less_2",
+                [] { return with_tag("l=18446744073709551614"); },
+                {kTooShort},
+                Refuses},
+        Finding{"two_to_the_64",
+                [] { return with_tag("l=18446744073709551616"); },
+                {kTooShort},
+                Refuses},
+        Finding{"two_to_the_64_and_the_body",
+                [] { return with_tag("l=18446744073709551640"); },
+                {kTooShort},
+                Refuses},
+        Finding{"empty", [] { return with_tag("l="); }, {kSyntax}},
+        Finding{"negative", [] { return with_tag("l=-1"); }, {kSyntax}},
+        Finding{"exact", [] { return signed_mail({.body_length = 24}); }, {kPass}},
+        Finding{"one_more", [] { return signed_mail({.body_length = 25}); }, {kTooShort}, Refuses}),
     kFindingName);
 
 // Dates below the tolerance and near the largest number wrap around; what is no number is a date.
 INSTANTIATE_TEST_SUITE_P(
     K_05_Dates, DkimFinding,
     testing::Values(
-        Finding{"t_0", with_tag("t=0"), {kPass}, Refuses},
-        Finding{"t_299", with_tag("t=299"), {kPass}, Refuses},
-        Finding{"t_of_today", with_tag("t=1759990000"), {kPass}},
-        Finding{"t_of_tomorrow", with_tag("t=1760090000"), {kExpired}},
-        Finding{"t_no_number", with_tag("t=abc"), {kSyntax}},
-        Finding{"t_negative", with_tag("t=-5"), {kSyntax}},
-        Finding{"x_near_two_to_the_64", with_tag("x=18446744073709551615"), {kPass}, Refuses},
-        Finding{"x_near_two_to_the_63", with_tag("x=9223372036854775807"), {kPass}, Refuses},
-        Finding{"x_of_tomorrow", with_tag("x=1760090000"), {kPass}},
-        Finding{"x_of_yesterday", with_tag("x=1759900000"), {kExpired}},
-        Finding{"x_no_number", with_tag("x=1760090000z"), {kSyntax}},
-        Finding{"x_with_t", with_tag("t=1759990000; x=1759990000"), {kSyntax}}),
+        Finding{"t_0", [] { return with_tag("t=0"); }, {kPass}, Refuses},
+        Finding{"t_299", [] { return with_tag("t=299"); }, {kPass}, Refuses},
+        Finding{"t_of_today", [] { return with_tag("t=1759990000"); }, {kPass}},
+        Finding{"t_of_tomorrow", [] { return with_tag("t=1760090000"); }, {kExpired}},
+        Finding{"t_no_number", [] { return with_tag("t=abc"); }, {kSyntax}},
+        Finding{"t_negative", [] { return with_tag("t=-5"); }, {kSyntax}},
+        Finding{"x_near_two_to_the_64",
+                [] { return with_tag("x=18446744073709551615"); },
+                {kPass},
+                Refuses},
+        Finding{"x_near_two_to_the_63",
+                [] { return with_tag("x=9223372036854775807"); },
+                {kPass},
+                Refuses},
+        Finding{"x_of_tomorrow", [] { return with_tag("x=1760090000"); }, {kPass}},
+        Finding{"x_of_yesterday", [] { return with_tag("x=1759900000"); }, {kExpired}},
+        Finding{"x_no_number", [] { return with_tag("x=1760090000z"); }, {kSyntax}},
+        Finding{"x_with_t", [] { return with_tag("t=1759990000; x=1759990000"); }, {kSyntax}}),
     kFindingName);
 
 // The last of two equal tags counts, white space is taken out wherever it is, and what follows the
@@ -73,42 +91,47 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     K_02_TagList, DkimFinding,
     testing::Values(
-        Finding{"same_tag_twice", with_tag("d=example.com"), {kSyntax}},
-        Finding{"other_domain_later", with_tag("d=example.org"), {kSyntax}},
-        Finding{"unknown_tag_twice", with_tag("n=a; n=a"), {kSyntax}},
-        Finding{"unknown_tags", with_tag("n=a; N=a"), {kPass}},
-        Finding{"space_in_d", signed_mail({.domain = "exam ple.com"}), {kSyntax}},
-        Finding{"tab_in_s", signed_mail({.selector = "s\tel"}), {kSyntax}},
-        Finding{"space_in_a", signed_mail({.algorithm = "rsa -sha256"}), {kAlgorithm}},
-        Finding{"space_in_c", signed_mail({.canonicalization = "relaxed /relaxed"}), {kSyntax}},
-        Finding{"space_in_h", signed_mail({.names = {"From", "Sub ject"}}), {kSyntax}},
-        Finding{"space_around_a_value", with_tag("q =\t dns/txt "), {kPass}},
-        Finding{"garbage_behind", with_tail("; garbage"), {kSyntax}},
-        Finding{"no_name_behind", with_tail("; =x"), {kSyntax}},
-        Finding{"two_semicolons_behind", with_tail(";;"), {kSyntax}},
-        Finding{"nul_behind", with_tail("; n=a\0b"s), {kSyntax}},
+        Finding{"same_tag_twice", [] { return with_tag("d=example.com"); }, {kSyntax}},
+        Finding{"other_domain_later", [] { return with_tag("d=example.org"); }, {kSyntax}},
+        Finding{"unknown_tag_twice", [] { return with_tag("n=a; n=a"); }, {kSyntax}},
+        Finding{"unknown_tags", [] { return with_tag("n=a; N=a"); }, {kPass}},
+        Finding{"space_in_d", [] { return signed_mail({.domain = "exam ple.com"}); }, {kSyntax}},
+        Finding{"tab_in_s", [] { return signed_mail({.selector = "s\tel"}); }, {kSyntax}},
+        Finding{
+            "space_in_a", [] { return signed_mail({.algorithm = "rsa -sha256"}); }, {kAlgorithm}},
+        Finding{"space_in_c",
+                [] { return signed_mail({.canonicalization = "relaxed /relaxed"}); },
+                {kSyntax}},
+        Finding{
+            "space_in_h", [] { return signed_mail({.names = {"From", "Sub ject"}}); }, {kSyntax}},
+        Finding{"space_around_a_value", [] { return with_tag("q =\t dns/txt "); }, {kPass}},
+        Finding{"garbage_behind", [] { return with_tail("; garbage"); }, {kSyntax}},
+        Finding{"no_name_behind", [] { return with_tail("; =x"); }, {kSyntax}},
+        Finding{"two_semicolons_behind", [] { return with_tail(";;"); }, {kSyntax}},
+        Finding{"nul_behind", [] { return with_tail("; n=a\0b"s); }, {kSyntax}},
         // Its hash is that of the field without it.
-        Finding{"semicolon_behind", with_tail(";"), {kHeaderHash}},
+        Finding{"semicolon_behind", [] { return with_tail(";"); }, {kHeaderHash}},
         // Taken for what it is only by the library's own way to keys; another leads to an assert.
-        Finding{"unknown_query", with_tag("q=foo/bar"), {kSyntax}},
-        Finding{"unknown_option_of_a_query", with_tag("q=dns/foo"), {kSyntax}},
-        Finding{"known_query", with_tag("q=dns/txt"), {kPass}},
-        Finding{"known_query_in_a_list", with_tag("q=dns/txt:foo/bar"), {kPass}}),
+        Finding{"unknown_query", [] { return with_tag("q=foo/bar"); }, {kSyntax}},
+        Finding{"unknown_option_of_a_query", [] { return with_tag("q=dns/foo"); }, {kSyntax}},
+        Finding{"known_query", [] { return with_tag("q=dns/txt"); }, {kPass}},
+        Finding{"known_query_in_a_list", [] { return with_tag("q=dns/txt:foo/bar"); }, {kPass}}),
     kFindingName);
 
 // The value of b= is looked for by the one letter before a '='.
 INSTANTIATE_TEST_SUITE_P(
     K_16_PlaceOfB, DkimFinding,
-    testing::Values(Finding{"space", signed_mail({.b_tag = "b ="}), {kPass}, Refuses},
-                    Finding{"space_in_simple",
-                            signed_mail({.canonicalization = "simple/simple", .b_tag = "b\t ="}),
-                            {kPass},
-                            Refuses},
-                    Finding{"fold", signed_mail({.b_tag = "b\r\n\t="}), {kPass}, Refuses},
-                    Finding{"name_ending_in_b", with_tag("xb=AAEC"), {kPass}, Refuses},
-                    Finding{"longer_name_ending_in_b", with_tag("a1_b=AAEC"), {kPass}, Refuses},
-                    Finding{"space_behind", signed_mail({.b_tag = "b= \t"}), {kPass}},
-                    Finding{"text_of_b_in_a_value", with_tag("n=x b=AAEC"), {kPass}}),
+    testing::Values(
+        Finding{"space", [] { return signed_mail({.b_tag = "b ="}); }, {kPass}, Refuses},
+        Finding{"space_in_simple",
+                [] { return signed_mail({.canonicalization = "simple/simple", .b_tag = "b\t ="}); },
+                {kPass},
+                Refuses},
+        Finding{"fold", [] { return signed_mail({.b_tag = "b\r\n\t="}); }, {kPass}, Refuses},
+        Finding{"name_ending_in_b", [] { return with_tag("xb=AAEC"); }, {kPass}, Refuses},
+        Finding{"longer_name_ending_in_b", [] { return with_tag("a1_b=AAEC"); }, {kPass}, Refuses},
+        Finding{"space_behind", [] { return signed_mail({.b_tag = "b= \t"}); }, {kPass}},
+        Finding{"text_of_b_in_a_value", [] { return with_tag("n=x b=AAEC"); }, {kPass}}),
     kFindingName);
 
 /// "i=" with a local part of so many octets.
@@ -119,18 +142,19 @@ std::string long_identity(std::size_t octets) {
 // The first '@' divides; more than 256 octets are read without an end, and so is "=" at the end.
 INSTANTIATE_TEST_SUITE_P(
     K_04_Identity, DkimFinding,
-    testing::Values(Finding{"quoted_at", with_tag("i=\"a@b\"@example.com"), {kPass}, Refuses},
-                    Finding{
-                        "quoted_domain", with_tag("i=\"a@example.com\"@example.org"), {kSyntax}},
-                    Finding{"of_190_octets", with_tag(long_identity(178)), {kPass}},
-                    Finding{"of_257_octets", with_tag(long_identity(245)), {kPass}, Refuses},
-                    Finding{"of_5000_octets", with_tag(long_identity(4988)), {kPass}, Refuses},
-                    Finding{"half_an_escape", with_tag("i=joe@example.com="), {kSyntax}},
-                    Finding{"most_of_an_escape", with_tag("i=joe@example.com=3"), {kSyntax}},
-                    Finding{"escape", with_tag("i=j=6Fe@example.com"), {kPass}, Refuses},
-                    Finding{"utf8", with_tag("i=j\xC3\xB6@example.com"), {kPass}, Refuses},
-                    Finding{"below", with_tag("i=@mail.example.com"), {kPass}},
-                    Finding{"beside", with_tag("i=@badexample.com"), {kSyntax}}),
+    testing::Values(
+        Finding{"quoted_at", [] { return with_tag("i=\"a@b\"@example.com"); }, {kPass}, Refuses},
+        Finding{
+            "quoted_domain", [] { return with_tag("i=\"a@example.com\"@example.org"); }, {kSyntax}},
+        Finding{"of_190_octets", [] { return with_tag(long_identity(178)); }, {kPass}},
+        Finding{"of_257_octets", [] { return with_tag(long_identity(245)); }, {kPass}, Refuses},
+        Finding{"of_5000_octets", [] { return with_tag(long_identity(4988)); }, {kPass}, Refuses},
+        Finding{"half_an_escape", [] { return with_tag("i=joe@example.com="); }, {kSyntax}},
+        Finding{"most_of_an_escape", [] { return with_tag("i=joe@example.com=3"); }, {kSyntax}},
+        Finding{"escape", [] { return with_tag("i=j=6Fe@example.com"); }, {kPass}, Refuses},
+        Finding{"utf8", [] { return with_tag("i=j\xC3\xB6@example.com"); }, {kPass}, Refuses},
+        Finding{"below", [] { return with_tag("i=@mail.example.com"); }, {kPass}},
+        Finding{"beside", [] { return with_tag("i=@badexample.com"); }, {kSyntax}}),
     kFindingName);
 
 TEST(DkimFindings, K_05_FollowTheTimeOfTheCaller) {
@@ -206,36 +230,50 @@ Mail with_u_label() {
 INSTANTIATE_TEST_SUITE_P(
     K_03_K_15_Header, DkimFinding,
     testing::Values(
-        Finding{"from_not_signed", signed_mail({.names = {"To", "Subject"}}), {kSyntax}},
+        Finding{
+            "from_not_signed", [] { return signed_mail({.names = {"To", "Subject"}}); }, {kSyntax}},
         // With strict headers on, all signatures of such a message are lost.
-        Finding{"second_from_on_top", with_more_from(1), {kPass}},
-        Finding{"second_from_below", with_more_from(5), {kHeaderHash}},
-        Finding{"from_that_cannot_be_read", with_field({"From", " <<@>>, ,;"}), {kPass}},
+        Finding{"second_from_on_top", [] { return with_more_from(1); }, {kPass}},
+        Finding{"second_from_below", [] { return with_more_from(5); }, {kHeaderHash}},
+        Finding{
+            "from_that_cannot_be_read", [] { return with_field({"From", " <<@>>, ,;"}); }, {kPass}},
         // No field is left to select from: an assert.
-        Finding{"nothing_but_the_signature", without_other_fields(), {kPass}, Refuses},
+        Finding{
+            "nothing_but_the_signature", [] { return without_other_fields(); }, {kPass}, Refuses},
         // The rest is cut off.
-        Finding{"h_of_6000_octets", signed_mail({.names = many_names(500)}), {kPass}, Refuses},
-        Finding{"h_of_3500_octets", signed_mail({.names = many_names(290)}), {kPass}},
-        // The signature itself is selected.
-        Finding{"itself", signed_mail({.names = {"From", "DKIM-Signature"}}), {kPass}, Refuses},
-        // Taken for white space.
-        Finding{"vt_in_relaxed", with_field({"Comments", " a\v b"}), {kPass}, Refuses},
-        Finding{"ff_in_relaxed", with_field({"Comments", " a \fb\f"}), {kPass}, Refuses},
-        Finding{"ff_in_simple",
-                with_field({"Comments", " a \fb"}, {.canonicalization = "simple/simple"}),
+        Finding{"h_of_6000_octets",
+                [] { return signed_mail({.names = many_names(500)}); },
                 {kPass},
                 Refuses},
-        Finding{"tab", with_field({"Comments", "\t a \t b\t"}), {kPass}},
-        Finding{"nul", with_field({"Comments", " a\0b"s}), {kPass}, Refuses},
-        Finding{"bare_cr", with_field({"Comments", " a\rb"}), {kPass}, Refuses},
-        Finding{"bare_lf", with_field({"Comments", " a\n b"}), {kPass}, Refuses},
-        Finding{"utf8", with_field({"Comments", " gr\xC3\xBC\xC3\x9F"}), {kPass}},
-        Finding{"u_label", with_u_label(), {kPass}, Refuses},
+        Finding{
+            "h_of_3500_octets", [] { return signed_mail({.names = many_names(290)}); }, {kPass}},
+        // The signature itself is selected.
+        Finding{"itself",
+                [] { return signed_mail({.names = {"From", "DKIM-Signature"}}); },
+                {kPass},
+                Refuses},
+        // Taken for white space.
+        Finding{
+            "vt_in_relaxed", [] { return with_field({"Comments", " a\v b"}); }, {kPass}, Refuses},
+        Finding{
+            "ff_in_relaxed", [] { return with_field({"Comments", " a \fb\f"}); }, {kPass}, Refuses},
+        Finding{"ff_in_simple",
+                [] {
+                  return with_field({"Comments", " a \fb"}, {.canonicalization = "simple/simple"});
+                },
+                {kPass},
+                Refuses},
+        Finding{"tab", [] { return with_field({"Comments", "\t a \t b\t"}); }, {kPass}},
+        Finding{"nul", [] { return with_field({"Comments", " a\0b"s}); }, {kPass}, Refuses},
+        Finding{"bare_cr", [] { return with_field({"Comments", " a\rb"}); }, {kPass}, Refuses},
+        Finding{"bare_lf", [] { return with_field({"Comments", " a\n b"}); }, {kPass}, Refuses},
+        Finding{"utf8", [] { return with_field({"Comments", " gr\xC3\xBC\xC3\x9F"}); }, {kPass}},
+        Finding{"u_label", [] { return with_u_label(); }, {kPass}, Refuses},
         Finding{"field_of_70_kilobytes",
-                with_field({"Comments", " " + std::string(70'000, 'c')}),
+                [] { return with_field({"Comments", " " + std::string(70'000, 'c')}); },
                 {kPass}},
-        Finding{"more_than_1000_fields", with_filler(1000), {kPass}, Refuses},
-        Finding{"900_fields", with_filler(900), {kPass}}),
+        Finding{"more_than_1000_fields", [] { return with_filler(1000); }, {kPass}, Refuses},
+        Finding{"900_fields", [] { return with_filler(900); }, {kPass}}),
     kFindingName);
 
 TEST(DkimFindings, K_15_SignEveryFieldAndOneMore) {
@@ -251,7 +289,7 @@ TEST(DkimFindings, K_15_SignEveryFieldAndOneMore) {
       how.names.emplace_back("X-Not-There");
       mail.publish(TestKey::Rsa2048);
       mail.sign(how);
-      expect_finding({"all", mail, {kPass}, signs_itself ? Refuses : Agrees});
+      expect_finding({"all", [&mail] { return mail; }, {kPass}, signs_itself ? Refuses : Agrees});
     }
   }
 }
@@ -271,9 +309,9 @@ TEST_P(DkimBodyFinding, IsHashedAsItCame) {
   for (const char* form :
        {"simple/simple", "simple/relaxed", "relaxed/simple", "relaxed/relaxed"}) {
     Mail mail = with_body(GetParam().body, {.canonicalization = form});
-    expect_finding({form, mail, {kPass}, GetParam().reference});
+    expect_finding({form, [&mail] { return mail; }, {kPass}, GetParam().reference});
     mail.body.insert(0, "x");
-    expect_finding({form, mail, {kBodyHash}, GetParam().reference});
+    expect_finding({form, [&mail] { return mail; }, {kBodyHash}, GetParam().reference});
   }
 }
 

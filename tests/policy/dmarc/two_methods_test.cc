@@ -237,19 +237,20 @@ TEST(ListedMessage, T_20_IsEvaluatedWithoutTheList) {
 std::vector<std::string> story_of_dmarc(const Mail& mail, const Settings& settings) {
   const Facts facts = gathered(mail, settings);
   for (Paragraph& paragraph : explain(facts, evaluate(facts, settings))) {
-    if (paragraph.heading == "DMARC") return std::move(paragraph.sentences);
+    if (paragraph.heading == "DMARC records") return std::move(paragraph.sentences);
   }
   return {};
 }
 
 TEST(ListedMessage, T_20_TheStorySaysWhoWasAsked) {
   const Mail& mail = row("unlisted_suffix").mail;
-  constexpr auto kByList = "by the public suffix list: city.example";
+  constexpr auto kByList =
+      "By the public suffix list the organizational domain of a.shop.city.example is city.example.";
   EXPECT_THAT(story_of_dmarc(mail, by(DiscoveryMethod::Psl)), Contains(HasSubstr(kByList)));
   EXPECT_THAT(story_of_dmarc(mail, {}), Not(Contains(HasSubstr("public suffix list"))));
   EXPECT_THAT(story_of_dmarc(mail, comparing()),
               Contains(HasSubstr("would have said otherwise of a.shop.city.example: "
-                                 "organizational domain city.example")));
+                                 "the organizational domain city.example")));
 }
 
 }  // namespace

@@ -164,37 +164,39 @@ TEST(RuleFiles, HoldNamesAndNetworks) {
 
 struct FileRow {
   const char* name;
-  std::string content;
+  /// A text, so many times.
+  std::string text;
   const char* says;
+  std::size_t times = 1;
 };
 std::ostream& operator<<(std::ostream& out, const FileRow& row) { return out << row.name; }
 
-std::string lines(std::size_t count) {
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += "n" + std::to_string(i) + ".example\n";
-  return text;
+std::string content(const FileRow& row) {
+  std::string octets;
+  for (std::size_t i = 0; i < row.times; ++i) octets += row.text;
+  return octets;
 }
 
 class RuleFileTest : public testing::TestWithParam<FileRow> {};
 
 TEST_P(RuleFileTest, Q05_FaultsHaveTheirLineInTheFile) {
-  EXPECT_THAT(said_of(block("r", "hold", "helo = \"@list\""), {{"list", GetParam().content}}),
+  EXPECT_THAT(said_of(block("r", "hold", "helo = \"@list\""), {{"list", content(GetParam())}}),
               ElementsAre(StartsWith(GetParam().says)));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Table, RuleFileTest,
-    testing::Values(FileRow{"bad_name", "a.example\n# c\na..b\n",
-                            "list:3: rule \"r\": helo: \"a..b\": an empty label in a domain name; "
-                            "expected one domain name"},
-                    FileRow{"network_among_names", "192.0.2.0/24\n",
-                            "list:1: rule \"r\": helo: \"192.0.2.0/24\": "},
-                    FileRow{"empty", "# nothing\n\n",
-                            "list: rule \"r\": helo: holds no entry: the rule could never match"},
-                    FileRow{"too_many", lines(kMaxListEntries + 1),
-                            "list:100001: rule \"r\": helo: more than 100000 entries"},
-                    FileRow{"too_long", std::string(kMaxListBytes + 1, '#'),
-                            "list: rule \"r\": helo: longer than 8 MiB"}),
+    testing::Values(
+        FileRow{"bad_name", "a.example\n# c\na..b\n",
+                "list:3: rule \"r\": helo: \"a..b\": an empty label in a domain name; "
+                "expected one domain name"},
+        FileRow{"network_among_names", "192.0.2.0/24\n",
+                "list:1: rule \"r\": helo: \"192.0.2.0/24\": "},
+        FileRow{"empty", "# nothing\n\n",
+                "list: rule \"r\": helo: holds no entry: the rule could never match"},
+        FileRow{"too_many", "n.example\n",
+                "list:100001: rule \"r\": helo: more than 100000 entries", kMaxListEntries + 1},
+        FileRow{"too_long", "#", "list: rule \"r\": helo: longer than 8 MiB", kMaxListBytes + 1}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(RuleFiles, AMissingFileIsAFault) {
@@ -215,9 +217,15 @@ TEST(RuleFiles, ThereIsAnEndToTheFaultsOfOneFile) {
   EXPECT_THAT(said_of(block("r", "hold", "helo = \"@list\""), {{"list", faults}}), SizeIs(20));
 }
 
+std::string distinct_names(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += "n" + std::to_string(i) + ".example\n";
+  return text;
+}
+
 TEST(RuleFiles, AListAsLargeAsAllowedIsRead) {
-  const Settings settings =
-      settings_of(block("r", "hold", "helo = \"@list\""), {{"list", lines(kMaxListEntries)}});
+  const Settings settings = settings_of(block("r", "hold", "helo = \"@list\""),
+                                        {{"list", distinct_names(kMaxListEntries)}});
   ASSERT_EQ(settings.rules.size(), 1U);
   const Settings copy = settings;
   EXPECT_EQ(copy.rules[0].helo.sets[0], settings.rules[0].helo.sets[0]) << "copies share it";
