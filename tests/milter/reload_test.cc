@@ -247,7 +247,7 @@ std::vector<Fault> faults() {
                 "author_domain = \"a.example\"\n"),
            "rule \"friend\": \"accept\" would hold for forged mail"},
           {"ListMissing", more("[[rule]]\nname = \"r\"\naction = \"hold\"\nhelo = \"@nowhere\"\n"),
-           "nowhere: rule \"r\": helo: cannot open it: No such file"},
+           "nowhere: rule \"r\": helo: cannot be opened: No such file"},
           {"LogMissing", log_in("nowhere"), "No such file or directory"},
           {"LogIsAFile", log_in("waarmerk.toml"), "Not a directory"}};
 }

@@ -214,7 +214,7 @@ const std::vector<HostileCase>& hostile_cases() {
       {"OddOctets", odd_octets, "accept", "none", 1},
       {"LongLines", long_lines_everywhere, "accept", "none", 1},
       {"LongestNames", longest_names},
-      {"ManyAddresses", many_addresses, "tag", "several_from_domains"},
+      {"ManyAddresses", many_addresses, "reject", "several_from_domains"},
       {"ManyAuthors", many_authors, "reject", "several_from_fields"},
       {"ManyRecipients", many_recipients},
       {"LongMailFrom",
