@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/descriptor.h"
 #include "base/text.h"
 
 namespace waarmerk {
@@ -15,24 +16,6 @@ namespace {
 constexpr std::size_t kChunk = 65536;
 /// No path is longer (PATH_MAX).
 constexpr std::size_t kLongestPath = 4096;
-
-/// A file descriptor with one owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::unexpected<Error> failure(std::string_view what, int code, const std::string& path) {
   return fail(std::string(what) + ": " + system_error_text(code), shown_path(path));

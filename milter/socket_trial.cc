@@ -2,12 +2,12 @@
 
 #include <netdb.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
 #include <string>
 
+#include "base/descriptor.h"
 #include "base/text.h"
 
 namespace waarmerk::milter {
@@ -25,11 +25,9 @@ std::string resolver_text(int code) {
 
 /// 0, or the errno that keeps this host from having that address.
 int try_to_bind(const addrinfo& address) {
-  const int fd = ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return errno;
-  const int error = ::bind(fd, address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
-  ::close(fd);
-  return error;
+  const Descriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (socket.get() < 0) return errno;
+  return ::bind(socket.get(), address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
 }
 
 }  // namespace

@@ -91,10 +91,10 @@ std::optional<std::uint64_t> file_size(const std::string& path) {
 }
 
 Result<LogInput> LogInput::open(const std::string& path) {
-  const int descriptor =
-      path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (descriptor < 0) return system_failure("cannot open " + path, errno);
-  return LogInput(descriptor);
+  Descriptor descriptor(path == "-" ? ::dup(STDIN_FILENO)
+                                    : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (descriptor.get() < 0) return system_failure("cannot open " + path, errno);
+  return LogInput(std::move(descriptor));
 }
 
 Result<LogInput> LogInput::open_near_end(const std::string& path, std::uint64_t octets) {
@@ -102,7 +102,7 @@ Result<LogInput> LogInput::open_near_end(const std::string& path, std::uint64_t 
   const auto size = file_size(path);
   if (!input || !size || *size <= octets) return input;
   input->begin_ = *size - octets;
-  if (::lseek(input->descriptor_, static_cast<off_t>(input->begin_), SEEK_SET) < 0) {
+  if (::lseek(input->descriptor_.get(), static_cast<off_t>(input->begin_), SEEK_SET) < 0) {
     return system_failure("cannot read " + path, errno);
   }
   return input;
@@ -111,22 +111,9 @@ Result<LogInput> LogInput::open_near_end(const std::string& path, std::uint64_t 
 bool LogInput::is_at(const std::string& path) const {
   struct stat ours{};
   struct stat named{};
-  return ::fstat(descriptor_, &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
+  return ::fstat(descriptor_.get(), &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
          ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
 }
-
-LogInput::~LogInput() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-LogInput::LogInput(LogInput&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)),
-      bytes_read_(other.bytes_read_),
-      begin_(other.begin_),
-      gunzip_(std::move(other.gunzip_)),
-      packed_(std::move(other.packed_)),
-      packed_begin_(other.packed_begin_),
-      packed_end_(other.packed_end_) {}
 
 Result<std::size_t> LogInput::read(std::span<char> room) {
   if (gunzip_) return read_packed(room);
@@ -136,7 +123,7 @@ Result<std::size_t> LogInput::read(std::span<char> room) {
 Result<std::size_t> LogInput::read_raw(std::span<char> room) {
   ssize_t taken = 0;
   do {
-    taken = ::read(descriptor_, room.data(), room.size());
+    taken = ::read(descriptor_.get(), room.data(), room.size());
   } while (taken < 0 && errno == EINTR);
   if (taken < 0) return system_failure("cannot be read", errno);
   bytes_read_ += static_cast<std::size_t>(taken);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "reporting/gunzip.h"
 
@@ -36,9 +37,6 @@ class LogInput {
  public:
   /// "-" is standard input. Waits where `path` is a pipe that nobody writes to.
   [[nodiscard]] static Result<LogInput> open(const std::string& path);
-  ~LogInput();
-  LogInput(LogInput&& other) noexcept;
-  LogInput& operator=(LogInput&&) = delete;
 
   /// Opens a plain file and begins `octets` before its end, or at its beginning if it is shorter.
   [[nodiscard]] static Result<LogInput> open_near_end(const std::string& path,
@@ -56,12 +54,12 @@ class LogInput {
   [[nodiscard]] bool is_at(const std::string& path) const;
 
  private:
-  explicit LogInput(int descriptor) : descriptor_(descriptor) {}
+  explicit LogInput(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
   Result<std::size_t> read_raw(std::span<char> room);
   Result<std::size_t> read_first(std::span<char> room);
   Result<std::size_t> read_packed(std::span<char> room);
 
-  int descriptor_;
+  Descriptor descriptor_;
   std::uint64_t bytes_read_ = 0;
   /// Where reading began.
   std::uint64_t begin_ = 0;
