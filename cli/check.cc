@@ -14,6 +14,7 @@
 #include "cli/resolver.h"
 #include "cli/settings.h"
 #include "cli/story.h"
+#include "policy/exemption.h"
 #include "policy/explain.h"
 #include "policy/options.h"
 #include "reporting/record.h"
@@ -88,10 +89,7 @@ Outcome<policy::MessageParts> parts_of(const CheckOptions& options, WallTime now
 void note_exemption(const policy::MessageParts& parts, const policy::Settings& settings,
                     std::ostream& err) {
   const auto& ip = parts.client.ip;
-  if (!ip) return;
-  bool exempt = settings.exempt.loopback && ip->is_loopback();
-  for (const IpPrefix& network : settings.exempt.networks) exempt = exempt || network.contains(*ip);
-  if (exempt) {
+  if (ip && policy::exemption_of(parts.client, settings.exempt) != policy::Exemption::None) {
     err << "note: the milter would exempt mail from " << ip->text() << "\n";
   }
 }

@@ -187,15 +187,11 @@ Outcome<void> tell_queue_id(const ExplainOptions& options, std::optional<WallTim
 }
 
 Outcome<void> tell_all(const ExplainOptions& options, Teller& teller, const Streams& streams) {
-  std::optional<WallTime> since;
-  if (!options.since.empty()) {
-    const auto moment = parse_moment(options.since, SystemClock().now());
-    if (!moment) return failure(EX_USAGE, {moment.error().text, "--since"});
-    since = *moment;
-  }
-  if (options.what == "-") return tell_input(since, teller, streams);
+  const auto since = moment_of_option("--since", options.since, SystemClock().now());
+  if (!since) return failure(EX_USAGE, since.error());
+  if (options.what == "-") return tell_input(*since, teller, streams);
   if (options.what.starts_with('{')) return tell_line(options.what, teller);
-  return tell_queue_id(options, since, teller, streams);
+  return tell_queue_id(options, *since, teller, streams);
 }
 
 }  // namespace

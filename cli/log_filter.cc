@@ -94,14 +94,6 @@ constexpr Filter kFilters[] = {
     {"--action", &FilterOptions::action, by_action},
 };
 
-Result<std::optional<WallTime>> moment_of(const std::string& text, const char* option,
-                                          WallTime now) {
-  if (text.empty()) return std::nullopt;
-  const auto moment = parse_moment(text, now);
-  if (!moment) return fail(moment.error().text, option);
-  return *moment;
-}
-
 }  // namespace
 
 Result<LogFilter> LogFilter::parse(const FilterOptions& options, WallTime now) {
@@ -113,9 +105,9 @@ Result<LogFilter> LogFilter::parse(const FilterOptions& options, WallTime now) {
     if (!condition) return fail(condition.error().text, kind.option);
     filter.conditions_.push_back(std::move(*condition));
   }
-  const auto since = moment_of(options.since, "--since", now);
+  const auto since = moment_of_option("--since", options.since, now);
   if (!since) return std::unexpected(since.error());
-  const auto until = moment_of(options.until, "--until", now);
+  const auto until = moment_of_option("--until", options.until, now);
   if (!until) return std::unexpected(until.error());
   filter.since_ = *since;
   filter.until_ = *until;

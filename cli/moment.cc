@@ -114,4 +114,12 @@ Result<WallTime> parse_moment(std::string_view text, WallTime now) {
               "\"; expected \"2026-05-01\", \"2026-05-01T12:00:00Z\" or how long ago, \"2h\"");
 }
 
+Result<std::optional<WallTime>> moment_of_option(std::string_view option, std::string_view text,
+                                                 WallTime now) {
+  if (text.empty()) return std::nullopt;
+  const auto moment = parse_moment(text, now);
+  if (!moment) return fail(moment.error().text, std::string(option));
+  return *moment;
+}
+
 }  // namespace waarmerk::cli

@@ -1,6 +1,7 @@
 // Points in time as a postmaster types them.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -12,5 +13,10 @@ namespace waarmerk::cli {
 /// ("2026-05-01", its beginning in UTC), or how long ago: "90s", "30m", "2h", "3d", "2w". Error:
 /// none of these, or a day or hour that does not exist. Pure.
 [[nodiscard]] Result<WallTime> parse_moment(std::string_view text, WallTime now);
+
+/// The value of an option that takes a moment; nullopt for an empty one. Error: that of
+/// parse_moment(), with `option` as place. Pure.
+[[nodiscard]] Result<std::optional<WallTime>> moment_of_option(std::string_view option,
+                                                               std::string_view text, WallTime now);
 
 }  // namespace waarmerk::cli
