@@ -7,10 +7,10 @@
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 #include <string>
+
+#include "tests/support/whole_file.h"
 
 namespace {
 
@@ -72,8 +72,7 @@ std::string said(const std::string& arguments) {
   const std::string command = std::string(WAARMERK_BINARY_DIR) + "/cli/waarmerk " + arguments +
                               " >/dev/null 2>" + file.string();
   static_cast<void>(std::system(command.c_str()));
-  std::ifstream in(file);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string text = waarmerk::support::read_whole(file);
   std::filesystem::remove(file);
   return text;
 }

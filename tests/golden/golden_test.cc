@@ -3,7 +3,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 
@@ -11,6 +10,7 @@
 #include "policy/evaluate.h"
 #include "policy/explain.h"
 #include "tests/golden/golden_case.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::golden {
 namespace {
@@ -79,8 +79,8 @@ TEST(Golden, TheStoryInTheManualIsThatOfACase) {
   std::string indented;
   std::istringstream story(story_of(run(golden).record));
   for (std::string line; std::getline(story, line);) indented += "    " + line + "\n";
-  std::ifstream in(std::filesystem::path(WAARMERK_SOURCE_DIR) / "docs" / "desk.md");
-  const std::string manual{std::istreambuf_iterator<char>(in), {}};
+  const std::string manual =
+      support::read_whole(std::filesystem::path(WAARMERK_SOURCE_DIR) / "docs" / "desk.md");
   EXPECT_NE(manual.find(indented), std::string::npos) << "docs/desk.md should say:\n" << indented;
 }
 

@@ -1,12 +1,11 @@
 #include "tests/milter/log_content.h"
 
 #include <algorithm>
-#include <fstream>
 #include <numeric>
-#include <sstream>
 #include <variant>
 
 #include "reporting/log_lines.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::support {
 
@@ -41,13 +40,6 @@ LogContent read_logs(const std::filesystem::path& folder) {
     if (name.find("aggregate") != std::string::npos) content.add(read_whole(entry.path()));
   }
   return content;
-}
-
-std::string read_whole(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream octets;
-  octets << in.rdbuf();
-  return octets.str();
 }
 
 }  // namespace waarmerk::support

@@ -31,7 +31,4 @@ struct LogContent {
 /// The content of all files of a folder whose names contain "aggregate".
 [[nodiscard]] LogContent read_logs(const std::filesystem::path& folder);
 
-/// The octets of a file; empty if there is none.
-[[nodiscard]] std::string read_whole(const std::filesystem::path& file);
-
 }  // namespace waarmerk::support

@@ -13,6 +13,7 @@
 
 #include "reporting/log_file.h"
 #include "tests/milter/milter_process.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk {
 namespace {
@@ -78,8 +79,7 @@ TEST(MilterProgram, ChecksAsItStarts) {
     const std::string command = std::string(WAARMERK_BINARY_DIR) + "/milter/waarmerk-milter " +
                                 arguments + " >/dev/null 2>" + output + " </dev/null";
     static_cast<void>(std::system(command.c_str()));
-    std::ifstream in(output);
-    return std::string{std::istreambuf_iterator<char>(in), {}};
+    return support::read_whole(output);
   };
   const std::string file = write(folder, "[dns]\nservers = [\"127.0.0.1\"]\n");
   EXPECT_EQ(said("'--no\x1b[31moption'").find('\x1b'), std::string::npos);

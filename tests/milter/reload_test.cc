@@ -20,6 +20,7 @@
 #include "tests/milter/log_content.h"
 #include "tests/milter/running_daemon.h"
 #include "tests/support/wait_for.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::milter {
 namespace {

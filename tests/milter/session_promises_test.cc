@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "milter/session.h"
-#include "tests/milter/log_content.h"
 #include "tests/milter/session_fixture.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::milter {
 namespace {

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <iterator>
 #include <string>
 
 #include "policy/config_file.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -16,8 +16,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::string shipped_file() {
-  std::ifstream in(std::string(WAARMERK_SOURCE_DIR) + "/etc/waarmerk.toml");
-  return {std::istreambuf_iterator<char>(in), {}};
+  return support::read_whole(std::string(WAARMERK_SOURCE_DIR) + "/etc/waarmerk.toml");
 }
 
 /// The commented lines of options as lines of the file: what it says the defaults are.

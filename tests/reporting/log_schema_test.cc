@@ -12,6 +12,7 @@
 #include "reporting/record.h"
 #include "tests/support/json_schema.h"
 #include "tests/support/record_samples.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::reporting {
 namespace {
@@ -23,8 +24,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 std::string read_document(const std::string& name) {
-  std::ifstream in(std::string(WAARMERK_SOURCE_DIR) + "/docs/" + name);
-  return {std::istreambuf_iterator<char>(in), {}};
+  return support::read_whole(std::string(WAARMERK_SOURCE_DIR) + "/docs/" + name);
 }
 
 const json& schema() {

@@ -12,6 +12,7 @@
 
 #include "reporting/log_file.h"
 #include "tests/support/record_samples.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::reporting {
 namespace {
@@ -28,10 +29,7 @@ class PosixLogStorageTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(directory_); }
 
-  static std::string content(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
+  static std::string content(const fs::path& path) { return support::read_whole(path); }
 
   PosixLogStorage storage_;
   fs::path directory_;

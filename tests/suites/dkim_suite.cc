@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <utility>
 
 #include "base/text.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::policy::dkim {
 namespace {
@@ -38,10 +38,7 @@ const std::vector<DkimCase>& dkim_suite() {
   return cases;
 }
 
-std::string dkim_suite_file(const std::string& name) {
-  std::ifstream file(kFolder / name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+std::string dkim_suite_file(const std::string& name) { return support::read_whole(kFolder / name); }
 
 dns::Zone read_suite_zone(std::string_view text) {
   std::string words;
