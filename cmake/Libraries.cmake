@@ -22,6 +22,12 @@ library(tomlplusplus tomlplusplus)
 library(libsimdjson simdjson)
 library(zlib zlib)
 library(libcli11 CLI11)
+library(libcurl libcurl)
+
+# Nor has SOCI's package one. Its backends are loaded when a store is opened.
+find_library(LIBSOCI soci_core REQUIRED)
+add_library(ext_libsoci INTERFACE)
+target_link_libraries(ext_libsoci INTERFACE ${LIBSOCI})
 
 # libspf2's package has no .pc file, and its headers, which include each other by angle brackets, have
 # no idea of C++: the one file that includes them says so.

@@ -43,6 +43,26 @@ Option duration(About about, Place<Duration> place, Range range) {
                             [](Duration d) { return static_cast<std::int64_t>(d.count()); }});
 }
 
+/// A text with a parser of its own, or "" for nothing.
+template <typename T, typename Parse>
+Option optional_text(About about, std::string expects, Place<std::optional<T>> place,
+                     const Parse& parse) {
+  return parsed_text(
+      std::move(about), std::move(expects),
+      [place, parse](Settings& settings, const std::string& given) -> Result<void> {
+        place(settings).reset();
+        if (given.empty()) return {};
+        auto parsed = parse(given);
+        if (!parsed) return std::unexpected(std::move(parsed.error()));
+        place(settings) = std::move(*parsed);
+        return {};
+      },
+      [place](const Settings& settings) -> OptionValue {
+        const auto value = read(place, settings);
+        return value ? value->text() : std::string();
+      });
+}
+
 /// A list whose items have a parser of their own.
 template <typename T, typename Parse, typename Show>
 Option list(About about, std::string expects, Place<std::vector<T>> place,
@@ -220,6 +240,10 @@ Option seconds(About about, Place<std::chrono::seconds> place, Range range) {
   return duration(std::move(about), place, range);
 }
 
+Option minutes(About about, Place<std::chrono::minutes> place, Range range) {
+  return duration(std::move(about), place, range);
+}
+
 Option milliseconds(About about, Place<std::chrono::milliseconds> place, Range range) {
   return duration(std::move(about), place, range);
 }
@@ -234,6 +258,20 @@ Option mebibytes(About about, Place<std::size_t> place, Range range) {
 Option networks(About about, Place<std::vector<IpPrefix>> place) {
   return list(std::move(about), "a list of networks such as \"192.0.2.0/24\"", place,
               Conversion{IpPrefix::parse, kTextOf});
+}
+
+Option optional_domain(About about, Place<std::optional<DomainName>> place) {
+  return optional_text(std::move(about), "a domain name, or \"\"", place, DomainName::parse);
+}
+
+Option optional_mailbox(About about, Place<std::optional<MailAddress>> place) {
+  return optional_text(std::move(about), "an address such as \"dmarc@example.org\", or \"\"", place,
+                       MailAddress::parse);
+}
+
+Option mailboxes(About about, Place<std::vector<MailAddress>> place) {
+  return list(std::move(about), "a list of addresses", place,
+              Conversion{MailAddress::parse, kTextOf});
 }
 
 Option domains(About about, Place<std::vector<DomainName>> place) {

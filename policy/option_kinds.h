@@ -82,11 +82,17 @@ template <typename Enum, std::size_t N>
 
 [[nodiscard]] Option number(About about, Place<unsigned> place, Range range);
 [[nodiscard]] Option seconds(About about, Place<std::chrono::seconds> place, Range range);
+[[nodiscard]] Option minutes(About about, Place<std::chrono::minutes> place, Range range);
 [[nodiscard]] Option milliseconds(About about, Place<std::chrono::milliseconds> place, Range range);
 /// A number of MiB for a setting in octets.
 [[nodiscard]] Option mebibytes(About about, Place<std::size_t> place, Range range);
 
 [[nodiscard]] Option networks(About about, Place<std::vector<IpPrefix>> place);
+/// One domain, or "" for none.
+[[nodiscard]] Option optional_domain(About about, Place<std::optional<DomainName>> place);
+/// One address of mail, or "" for none.
+[[nodiscard]] Option optional_mailbox(About about, Place<std::optional<MailAddress>> place);
+[[nodiscard]] Option mailboxes(About about, Place<std::vector<MailAddress>> place);
 [[nodiscard]] Option domains(About about, Place<std::vector<DomainName>> place);
 [[nodiscard]] Option addresses(About about, Place<std::vector<IpAddress>> place);
 [[nodiscard]] Option servers(About about, Place<std::vector<dns::ServerAddress>> place);

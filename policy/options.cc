@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "policy/option_kinds.h"
+#include "policy/report_options.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -330,7 +331,7 @@ std::vector<Option> all_options() {
   std::vector<Option> all;
   for (const auto& group :
        {general_options, milter_options, exempt_options, policy_options, verify_options,
-        spf_options, dkim_options, dmarc_options, dns_options, log_options}) {
+        spf_options, dkim_options, dmarc_options, dns_options, log_options, report_options}) {
     std::ranges::move(group(), std::back_inserter(all));
   }
   return all;

@@ -10,6 +10,7 @@
 
 #include "base/domain_name.h"
 #include "base/ip_address.h"
+#include "base/mail_address.h"
 #include "base/words.h"
 #include "dns/server_address.h"
 #include "policy/dmarc/method.h"
@@ -35,6 +36,11 @@ enum class OnOversized : std::uint8_t { Reject, Quarantine, Accept };
 enum class OnError : std::uint8_t { Defer, Accept };
 /// What becomes of a right signature that leaves a part of the body unsigned (l=).
 enum class OnBodyLength : std::uint8_t { Policy, Accept };
+
+/// The form of aggregate reports.
+enum class ReportFormat : std::uint8_t { Rfc9990, Rfc7489 };
+/// Whether the way to the mail server that takes our reports is encrypted.
+enum class SmtpTls : std::uint8_t { None, Opportunistic, Required };
 
 /// The words that the configuration and the log share.
 inline constexpr Words<Mode, 3> kModeWords{
@@ -120,6 +126,44 @@ struct Settings {
     bool addresses = false;
     std::chrono::seconds sync{0};
   } log;
+
+  /// Aggregate reports to domain owners. RFC 9990
+  struct Report {
+    /// "postgresql://..." or the path of an SQLite file.
+    std::string store = "/var/lib/waarmerk/reports.db";
+    /// Who we are: org_name, email, extra_contact_info. Nothing is sent without the address.
+    std::string organization;
+    std::optional<MailAddress> email;
+    std::string contact;
+    /// Our domain in names of reports; nullopt: that of `email`.
+    std::optional<DomainName> submitter;
+    ReportFormat format = ReportFormat::Rfc9990;
+
+    /// Where mail is handed over: "host" or "host:port".
+    std::string smtp = "127.0.0.1:25";
+    SmtpTls smtp_tls = SmtpTls::Opportunistic;
+    std::string smtp_user;
+    std::string smtp_password_file;
+    /// Envelope sender; nullopt: `email`.
+    std::optional<MailAddress> sender;
+
+    /// After the end of a day, before its reports are closed though a node has not been heard of.
+    std::chrono::minutes grace{360};
+    /// Over which the reports of a day are spread.
+    std::chrono::minutes spread{720};
+    unsigned max_per_hour = 1000;
+    /// Only domains that had an aligned pass in so many days; 0: all.
+    unsigned active_days = 30;
+    /// These, and what is below them: always in spite of active_days, or never.
+    std::vector<DomainName> always;
+    std::vector<DomainName> never;
+    /// Where others send reports about us: mail to these alone is report traffic.
+    std::vector<MailAddress> mailboxes;
+    /// Of a document as it is sent, packed.
+    std::size_t max_bytes = std::size_t{7} << 20U;
+    /// How long counted mail is kept.
+    unsigned retention_days = 90;
+  } report;
 
   Engine engine = Engine::Native;
 

@@ -1,0 +1,62 @@
+// One way to say SQL to SQLite and to PostgreSQL: the only room that knows SOCI.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace waarmerk::reporting {
+
+/// A value of a statement or a column; nothing is NULL.
+using SqlValue = std::variant<std::monostate, std::int64_t, std::string>;
+/// What a column of an answer is read as. SQL may make it of another type (sums of integers are
+/// NUMERIC in PostgreSQL): cast there.
+enum class SqlType : std::uint8_t { Integer, Text };
+enum class SqlDialect : std::uint8_t { Sqlite, Postgresql };
+
+/// One row of an answer, one value for each SqlType that was asked for.
+using SqlRow = std::vector<SqlValue>;
+
+/// A connection to a database. Texts of statements are constants of the program with :name for each
+/// value. Every error of the library becomes a value. One thread; several processes may have the
+/// same database open.
+class Database {
+ public:
+  /// "postgresql://..." (or "postgres://"), or the path of an SQLite file, which is made if it is
+  /// not there, readable for its owner and group only. Error: it cannot be opened.
+  [[nodiscard]] static Result<Database> open(const std::string& store);
+  ~Database();
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+
+  [[nodiscard]] SqlDialect dialect() const;
+
+  /// Runs a statement; returns how many rows it changed. `values` in the order of the names in
+  /// `sql`. A statement is prepared once and kept for the next time.
+  Result<std::int64_t> execute(std::string_view sql, std::initializer_list<SqlValue> values = {});
+
+  /// Runs a query and gives each row of its answer to `take`.
+  Result<void> query(std::string_view sql, std::initializer_list<SqlValue> values,
+                     std::initializer_list<SqlType> columns,
+                     const std::function<void(const SqlRow&)>& take);
+
+  /// Runs `work` in a transaction that takes effect as a whole if it returns no error, and else not
+  /// at all. On SQLite it holds the one lock for writers from its beginning. When PostgreSQL gives
+  /// up a transaction for another's sake (a deadlock), `work` runs again, a few times.
+  Result<void> transaction(const std::function<Result<void>()>& work);
+
+ private:
+  struct State;
+  explicit Database(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace waarmerk::reporting
