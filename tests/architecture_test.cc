@@ -159,6 +159,7 @@ const Homes kPure = {
     "reporting/history_facts.cc",
     "reporting/line_buffer.cc",
     "reporting/opendmarc_history.cc",
+    "reporting/opendmarc_history_writer.cc",
     "reporting/record_writer.cc",
     "reporting/replay.cc",
     "reporting/store/schema_steps.cc",
