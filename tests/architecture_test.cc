@@ -33,7 +33,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 /// and the part that looks at a configuration: nothing that serves.
 const std::map<std::string, Homes> kOnlyTheseHeaders = {
     {"policy dns", {"dns/types.h", "dns/lookup.h", "dns/recording.h", "dns/server_address.h"}},
-    {"reporting dns", {"dns/types.h"}},
+    {"reporting dns", {"dns/lookup.h", "dns/types.h"}},
     {"cli milter", {"milter/actions.h", "milter/dry_run.h", "milter/reply.h"}},
 };
 
@@ -49,6 +49,7 @@ const std::map<std::string, Homes> kForeignHeaders = {
     {"zlib.h", {"reporting/gunzip.cc"}},
     {"spdlog/", {"milter/daemon_log.cc"}},
     {"CLI/", {"milter/main.cc", "cli/main.cc"}},
+    {"curl/", {"reporting/delivery/smtp_mailer.cc"}},
     {"spf2/", {"policy/spf/libspf2_engine.cc"}},
     {"dkim.h", {"policy/dkim/libopendkim_engine.cc"}},
     {"nlohmann/", {}},
@@ -149,6 +150,7 @@ const Homes kPure = {
     "policy/story_decision.cc",
     "policy/story_dmarc.cc",
     "policy/story_message.cc",
+    "reporting/delivery/report_uri.cc",
     "reporting/history_facts.cc",
     "reporting/line_buffer.cc",
     "reporting/opendmarc_history.cc",
