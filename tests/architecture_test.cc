@@ -33,7 +33,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 /// and the part that looks at a configuration: nothing that serves.
 const std::map<std::string, Homes> kOnlyTheseHeaders = {
     {"policy dns", {"dns/types.h", "dns/lookup.h", "dns/recording.h", "dns/server_address.h"}},
-    {"reporting dns", {"dns/types.h"}},
+    {"reporting dns", {"dns/lookup.h", "dns/types.h"}},
     {"cli milter", {"milter/actions.h", "milter/dry_run.h", "milter/reply.h"}},
 };
 
@@ -50,6 +50,7 @@ const std::map<std::string, Homes> kForeignHeaders = {
     {"soci/", {"reporting/store/database.cc"}},
     {"spdlog/", {"milter/daemon_log.cc"}},
     {"CLI/", {"milter/main.cc", "cli/main.cc", "cli/report_command.cc"}},
+    {"curl/", {"reporting/delivery/smtp_mailer.cc"}},
     {"spf2/", {"policy/spf/libspf2_engine.cc"}},
     {"dkim.h", {"policy/dkim/libopendkim_engine.cc"}},
     {"nlohmann/", {}},
@@ -62,8 +63,9 @@ const std::map<std::string, Homes> kForbidden = {
     {R"(\brand\(|\brandom_device\b|\bmt19937\b|\barc4random)", {}},
     {R"(\bgetenv\()", {}},
     {R"(<fstream>|\bfopen\(|<fcntl.h>)",
-     {"base/input_file.cc", "milter/dry_run.cc", "reporting/log_input.cc",
-      "reporting/posix_log_storage.cc", "reporting/store/sqlite_file.cc"}},
+     {"base/input_file.cc", "milter/dry_run.cc", "reporting/delivery/spool_mailer.cc",
+      "reporting/log_input.cc", "reporting/posix_log_storage.cc",
+      "reporting/store/sqlite_file.cc"}},
     {R"(<filesystem>)",
      {"milter/dry_run.cc", "milter/listener.cc", "milter/process.cc", "reporting/log_input.cc",
       "reporting/posix_log_storage.cc"}},
@@ -155,6 +157,11 @@ const Homes kPure = {
     "reporting/collect/line_reader.cc",
     "reporting/collect/seen_numbers.cc",
     "reporting/collect/tuples.cc",
+    "reporting/delivery/compose.cc",
+    "reporting/delivery/report_mail.cc",
+    "reporting/delivery/report_uri.cc",
+    "reporting/delivery/smtp_conversation.cc",
+    "reporting/delivery/smtp_server.cc",
     "reporting/document/elements.cc",
     "reporting/document/privacy.cc",
     "reporting/document/published.cc",
