@@ -78,20 +78,20 @@ Result<std::vector<MailSums>> sums_of(Database& database, const CountedMail& mai
   values.emplace_back(static_cast<std::int64_t>(limit));
   constexpr auto kCount = SqlType::Integer;
   std::vector<MailSums> sums;
-  const auto asked = database.query(
-      sums_sql(by), std::move(values),
-      {SqlType::Text, kCount, kCount, kCount, kCount, kCount, kCount, kCount},
-      [&sums](const SqlRow& row) {
-        sums.push_back({.name = octets_of(text_of(row[0])).value_or(""),
-                        .messages = count_of(row[1]),
-                        .passed = count_of(row[2]),
-                        .failed = count_of(row[1]) - count_of(row[2]),
-                        .dkim_aligned = count_of(row[3]),
-                        .spf_aligned = count_of(row[4]),
-                        .quarantined = count_of(row[5]),
-                        .rejected = count_of(row[6]),
-                        .others = count_of(row[7])});
-      });
+  const auto asked =
+      database.query(sums_sql(by), std::move(values),
+                     {SqlType::Text, kCount, kCount, kCount, kCount, kCount, kCount, kCount},
+                     [&sums](const SqlRow& row) {
+                       sums.push_back({.name = octets_of(text_of(row[0])).value_or(""),
+                                       .messages = count_of(row[1]),
+                                       .passed = count_of(row[2]),
+                                       .failed = count_of(row[1]) - count_of(row[2]),
+                                       .dkim_aligned = count_of(row[3]),
+                                       .spf_aligned = count_of(row[4]),
+                                       .quarantined = count_of(row[5]),
+                                       .rejected = count_of(row[6]),
+                                       .others = count_of(row[7])});
+                     });
   if (!asked) return std::unexpected(asked.error());
   return sums;
 }
