@@ -49,7 +49,7 @@ const std::map<std::string, Homes> kForeignHeaders = {
     {"zlib.h", {"reporting/document/gzip.cc", "reporting/gunzip.cc"}},
     {"soci/", {"reporting/store/database.cc"}},
     {"spdlog/", {"milter/daemon_log.cc"}},
-    {"CLI/", {"milter/main.cc", "cli/main.cc"}},
+    {"CLI/", {"milter/main.cc", "cli/main.cc", "cli/report_command.cc"}},
     {"curl/", {"reporting/delivery/smtp_mailer.cc"}},
     {"spf2/", {"policy/spf/libspf2_engine.cc"}},
     {"dkim.h", {"policy/dkim/libopendkim_engine.cc"}},

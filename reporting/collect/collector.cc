@@ -48,7 +48,7 @@ Result<void> Collector::collect_lines(LogSource& source) {
     } else {
       note_damage(line->error(), {});
     }
-    if (++unstored_lines_ < kMaxLines && aggregator_.rows() < kMaxRows) continue;
+    if (++unstored_lines_ < limits_.lines && aggregator_.rows() < limits_.rows) continue;
     if (auto progress = source.progress()) files_.push_back(std::move(*progress));
     if (auto stored = store(); !stored) return stored;
   }

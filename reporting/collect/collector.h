@@ -38,6 +38,12 @@ struct CollectTotals {
   }
 };
 
+/// A transaction is made when there are so many rows or so many lines.
+struct BatchLimits {
+  std::size_t rows = 20'000;
+  std::uint64_t lines = 500'000;
+};
+
 /// Is told what happens. The default hears nothing.
 class CollectListener {
  public:
@@ -55,12 +61,9 @@ class CollectListener {
 class Collector {
  public:
   /// All must outlive this object.
-  Collector(CountStore& store, const Clock& clock, CollectListener& listener)
-      : store_(store), clock_(clock), listener_(listener), runs_(store) {}
-
-  /// A transaction is made when there are so many rows or so many lines.
-  static constexpr std::size_t kMaxRows = 20'000;
-  static constexpr std::uint64_t kMaxLines = 500'000;
+  Collector(CountStore& store, const Clock& clock, CollectListener& listener,
+            BatchLimits limits = {})
+      : store_(store), clock_(clock), listener_(listener), limits_(limits), runs_(store) {}
 
   /// Reads what is new at `places`: files, directories (see log_files_at) and "-". What is damaged
   /// is passed over. Error: a place does not exist, or the store failed, perhaps since another
@@ -84,6 +87,7 @@ class Collector {
   CountStore& store_;
   const Clock& clock_;
   CollectListener& listener_;
+  BatchLimits limits_;
   LineReader reader_;
   PublishedRecords published_;
   SeenRuns runs_;
