@@ -115,7 +115,8 @@ void add_explain(CLI::App& app, ExplainCommand& command) {
       ->required();
   add_places(*explain, command.options.log);
   explain->add_option("--since", command.options.since, "Only since then: 2026-05-01, 2h, 3d");
-  explain->add_flag("--now", command.now, "Compare with what the DNS says today");
+  explain->add_flag("--now", command.now,
+                    "What the DNS says today, and what the message would get with it");
   explain->add_option("--dns", command.options.zone_file, "Today's DNS from a zone file")
       ->needs("--now");
   explain->add_flag("--json", command.json, "Print a JSON array");
