@@ -47,6 +47,7 @@ const std::map<std::string, Homes> kForeignHeaders = {
     {"toml++/", {"policy/config_file.cc"}},
     {"simdjson.h", {"reporting/json_fields.h"}},
     {"zlib.h", {"reporting/gunzip.cc"}},
+    {"soci/", {"reporting/store/database.cc"}},
     {"spdlog/", {"milter/daemon_log.cc"}},
     {"CLI/", {"milter/main.cc", "cli/main.cc"}},
     {"spf2/", {"policy/spf/libspf2_engine.cc"}},
@@ -62,7 +63,7 @@ const std::map<std::string, Homes> kForbidden = {
     {R"(\bgetenv\()", {}},
     {R"(<fstream>|\bfopen\(|<fcntl.h>)",
      {"base/input_file.cc", "milter/dry_run.cc", "reporting/log_input.cc",
-      "reporting/posix_log_storage.cc"}},
+      "reporting/posix_log_storage.cc", "reporting/store/sqlite_file.cc"}},
     {R"(<filesystem>)",
      {"milter/dry_run.cc", "milter/listener.cc", "milter/process.cc", "reporting/log_input.cc",
       "reporting/posix_log_storage.cc"}},
@@ -154,6 +155,11 @@ const Homes kPure = {
     "reporting/opendmarc_history.cc",
     "reporting/record_writer.cc",
     "reporting/replay.cc",
+    "reporting/store/schema_steps.cc",
+    "reporting/store/store_address.cc",
+    "reporting/store/stored_lists.cc",
+    "reporting/store/stored_row.cc",
+    "reporting/store/stored_text.cc",
 };
 
 struct SourceFile {
