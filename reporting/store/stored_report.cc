@@ -1,5 +1,8 @@
 #include "reporting/store/stored_report.h"
 
+#include <algorithm>
+#include <array>
+
 #include <string>
 #include <utility>
 
@@ -108,9 +111,11 @@ StoredReport report_from(ColumnReader& columns) {
 std::vector<SqlType> report_types() {
   constexpr std::size_t kPolicySize = 15;
   using enum SqlType;
-  std::vector<SqlType> types = {Integer, Text,    Integer, Text, Integer,
-                                Integer, Integer, Integer, Text};
-  types.insert(types.end(), kPolicySize, Text);
+  constexpr std::array kFirst = {Integer, Text,    Integer, Text, Integer,
+                                 Integer, Integer, Integer, Text};
+  // Not inserted behind them: g++ 12 warns of its own vector there.
+  std::vector<SqlType> types(kFirst.size() + kPolicySize, Text);
+  std::ranges::copy(kFirst, types.begin());
   return types;
 }
 
