@@ -1,8 +1,6 @@
 #include "reporting/store/stored_report.h"
 
-#include <algorithm>
 #include <array>
-
 #include <string>
 #include <utility>
 
@@ -108,14 +106,12 @@ StoredReport report_from(ColumnReader& columns) {
           .outcome = std::move(outcome)};
 }
 
+/// In the order of kReportQuery: all texts but these.
 std::vector<SqlType> report_types() {
-  constexpr std::size_t kPolicySize = 15;
-  using enum SqlType;
-  constexpr std::array kFirst = {Integer, Text,    Integer, Text, Integer,
-                                 Integer, Integer, Integer, Text};
-  // Not inserted behind them: g++ 12 warns of its own vector there.
-  std::vector<SqlType> types(kFirst.size() + kPolicySize, Text);
-  std::ranges::copy(kFirst, types.begin());
+  constexpr std::size_t kColumns = 24;
+  constexpr std::array<std::size_t, 6> kNumbers = {0, 2, 4, 5, 6, 7};
+  std::vector<SqlType> types(kColumns, SqlType::Text);
+  for (const std::size_t column : kNumbers) types[column] = SqlType::Integer;
   return types;
 }
 
