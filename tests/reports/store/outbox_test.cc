@@ -227,8 +227,18 @@ TEST_P(OutboxTest, NoReportIsClaimedByTwo) {
 TEST_P(OutboxTest, ManyRowsAreReadInPagesInOneOrder) {
   constexpr unsigned kRows = 100'000;
   Database database = open();
-  const Batch batch{.reports = {report_of("other.example", 3), report_of("example.org", kRows)}};
+  const Batch batch{.reports = {report_of("other.example", 3), report_of("example.org", 1)}};
   ASSERT_TRUE(store_batch(database, batch, kMorning).has_value());
+  // As a collector would have stored them, in less time.
+  const auto made = database.execute(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999) "
+      "INSERT INTO counted_rows (report, hash, source_ip, disposition, dkim_aligned, spf_aligned, "
+      "header_from, envelope_from, dkim, reasons, messages, ordinary_messages) "
+      "SELECT r.id, CAST(n.i AS TEXT), "
+      "'10.' || (n.i / 65536) || '.' || (n.i / 256 % 256) || '.' || (n.i % 256), "
+      "'pass', 'pass', 'fail', 'example.org', '', '[]', '[]', 1, 1 "
+      "FROM n, reports r WHERE r.policy_domain = 'example.org'");
+  ASSERT_TRUE(made.has_value()) << to_string(made.error());
   Outbox outbox(database);
   const std::int64_t report = number("SELECT id FROM reports WHERE policy_domain = 'example.org'");
   std::vector<IpAddress> addresses;
