@@ -20,6 +20,7 @@
 #include "cli/log_query.h"
 #include "cli/log_tail.h"
 #include "cli/replay.h"
+#include "cli/report_command.h"
 #include "cli/settings.h"
 #include "cli/table.h"
 
@@ -282,6 +283,7 @@ int run(int argc, char** argv) {
   add_log(app, log);
   ReplayOptions replay_options;
   const CLI::App* replay_command = add_replay(app, replay_options);
+  const ReportCommand report(app);
   ConfigCommands config;
   add_config(app, config);
   try {
@@ -296,6 +298,7 @@ int run(int argc, char** argv) {
   if (explain_command.app->parsed()) return run_explain(explain_command, streams);
   if (log.app->parsed()) return run_log(log, streams);
   if (replay_command->parsed()) return replay(replay_options, streams);
+  if (report.is_meant()) return report.run(streams);
   return run_config(config, streams);
 }
 

@@ -52,6 +52,24 @@ void note_recipients(const MessageParts& parts, Envelope& envelope) {
   envelope.unlisted_recipients = envelope.recipient_count - listed;
 }
 
+bool is_mailbox(std::string_view recipient, const MailAddress& mailbox) {
+  const auto at = recipient.rfind('@');
+  if (at == std::string_view::npos || !iequals(recipient.substr(0, at), mailbox.local_part())) {
+    return false;
+  }
+  return DomainName::parse(recipient.substr(at + 1)) == mailbox.domain();
+}
+
+/// Recipients that were not kept may be anybody.
+bool is_to_report_mailboxes(const MessageParts& parts, const Settings& settings) {
+  if (parts.recipients.empty() || parts.recipient_count > parts.recipients.size()) return false;
+  return std::ranges::all_of(parts.recipients, [&settings](const std::string& recipient) {
+    return std::ranges::any_of(settings.report.mailboxes, [&recipient](const MailAddress& mailbox) {
+      return is_mailbox(recipient, mailbox);
+    });
+  });
+}
+
 Envelope envelope_of(const MessageParts& parts, const Settings& settings) {
   Envelope envelope;
   envelope.null_sender = parts.mail_from.empty();
@@ -59,6 +77,7 @@ Envelope envelope_of(const MessageParts& parts, const Settings& settings) {
     envelope.mail_from_domain = spf::mail_from_identity(parts.mail_from, parts.client.helo).domain;
   }
   note_recipients(parts, envelope);
+  envelope.to_report_mailbox = is_to_report_mailboxes(parts, settings);
   if (settings.log.addresses) {
     envelope.mail_from_address = parts.mail_from;
     const auto kept = std::min(parts.recipients.size(), kMaxRecipientDomains);
