@@ -14,6 +14,8 @@ endfunction()
 library(libidn2 libidn2)
 library(libpsl libpsl)
 library(libcrypto libcrypto)
+# Of the tests alone.
+library(libssl libssl)
 library(libopendkim opendkim)
 library(libcares libcares)
 library(libfmt fmt)

@@ -146,6 +146,8 @@ struct Settings {
     SmtpTls smtp_tls = SmtpTls::Opportunistic;
     std::string smtp_user;
     std::string smtp_password_file;
+    /// Certificates that a required one goes back to; empty: those of the system.
+    std::string smtp_ca_file;
     /// Envelope sender; nullopt: `email`.
     std::optional<MailAddress> sender;
 
