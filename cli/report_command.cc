@@ -10,6 +10,8 @@
 #include <string>
 
 #include "cli/report_collect.h"
+#include "cli/report_export.h"
+#include "cli/report_rows.h"
 #include "cli/report_send.h"
 #include "cli/report_status.h"
 #include "cli/settings.h"
@@ -96,8 +98,90 @@ Subcommand add_expire(CLI::App& report) {
           }};
 }
 
+/// Which counted mail is meant: --config, --since, --until, --domain.
+void add_question(CLI::App& command, CountedQuestion& question) {
+  add_config(command, question.config_file);
+  command.add_option("--since", question.since, "From that day on: 2026-05-01, 2h, 3d");
+  command.add_option("--until", question.until, "Before then");
+  command.add_option("--domain", question.domain,
+                     "Policy domain; *.x is every policy domain below x");
+}
+
+/// An option that takes one of the words of a format.
+template <typename Format, std::size_t N>
+CLI::Option* add_format(CLI::App& command, const Words<Format, N>& words, Format& format) {
+  std::vector<std::string> names;
+  for (const auto& [value, word] : words.table) names.emplace_back(word);
+  return command
+      .add_option_function<std::string>(
+          "--format",
+          [&words, &format](const std::string& word) {
+            format = words.find(word).value_or(format);
+          },
+          "What to print")
+      ->check(CLI::IsMember(names));
+}
+
+/// `rows`, `domains` and `sources` differ in what they print.
+Subcommand add_listing(CLI::App& report, const std::string& name, const std::string& description,
+                       int (*list)(const RowsOptions&, const Streams&)) {
+  auto given = std::make_shared<RowsOptions>();
+  CLI::App* command = report.add_subcommand(name, description);
+  add_question(*command, given->question);
+  CLI::Option* format = add_format(*command, kRowFormatWords, given->format);
+  command
+      ->add_flag_callback(
+          "--json", [given] { given->format = RowFormat::Json; }, "The same as --format json")
+      ->excludes(format);
+  command->add_option("--limit", given->limit, "At most so many; without: 100 in a table")
+      ->check(CLI::Range(std::uint64_t{1}, kMaxRows));
+  return {command, [given, list](const Streams& streams) {
+            given->width = terminal_width();
+            return list(*given, streams);
+          }};
+}
+
+Subcommand add_rows(CLI::App& report) {
+  return add_listing(report, "rows", "List what was counted", report_rows);
+}
+
+Subcommand add_domains(CLI::App& report) {
+  return add_listing(report, "domains", "Count by policy domain",
+                     [](const RowsOptions& options, const Streams& streams) {
+                       return report_sums(options, reporting::SumBy::PolicyDomain, streams);
+                     });
+}
+
+Subcommand add_sources(CLI::App& report) {
+  return add_listing(report, "sources", "Count by client",
+                     [](const RowsOptions& options, const Streams& streams) {
+                       return report_sums(options, reporting::SumBy::Source, streams);
+                     });
+}
+
+Subcommand add_export(CLI::App& report) {
+  auto given = std::make_shared<ExportOptions>();
+  given->generator = "waarmerk " WAARMERK_VERSION;
+  CLI::App* command = report.add_subcommand("export", "Write what was counted as others read it");
+  add_question(*command, given->question);
+  add_format(*command, kExportFormatWords, given->format)->required();
+  command->add_option("--out", given->folder, "The folder for reports (rfc9990, rfc7489)");
+  command
+      ->add_option("--log", given->log,
+                   "For opendmarc-history: a file or directory of the log, - for standard input; "
+                   "may be repeated; without: the directory of the settings")
+      ->type_size(1)
+      ->expected(-1)
+      ->allow_extra_args(false);
+  command->add_flag_callback(
+      "--later-keys", [given] { given->keys = reporting::HistoryKeys::Developed; },
+      "For opendmarc-history: also spf_scope and fo, which 1.4.2 does not know");
+  return {command, [given](const Streams& streams) { return report_export(*given, streams); }};
+}
+
 /// All subcommands, in the order of the help.
-constexpr std::array kSubcommands = {add_collect, add_send, add_status, add_expire};
+constexpr std::array kSubcommands = {add_collect, add_send,    add_status, add_rows,
+                                     add_domains, add_sources, add_export, add_expire};
 
 }  // namespace
 
