@@ -12,6 +12,8 @@
 #include "cli/report_collect.h"
 #include "cli/report_export.h"
 #include "cli/report_rows.h"
+#include "cli/report_send.h"
+#include "cli/report_status.h"
 #include "cli/settings.h"
 #include "cli/table.h"
 
@@ -50,6 +52,49 @@ Subcommand add_collect(CLI::App& report) {
   command->add_flag("--json", given->json, "Print JSON");
   return {command, [given](const Streams& streams) {
             return report_collect(given->options, given->output(), streams);
+          }};
+}
+
+Subcommand add_send(CLI::App& report) {
+  struct Command {
+    SendOptions options;
+    bool dry_run = false;
+    bool json = false;
+  };
+  auto given = std::make_shared<Command>();
+  given->options.generator = "waarmerk " WAARMERK_VERSION;
+  CLI::App* command = report.add_subcommand("send", "Send the reports that are due");
+  add_config(*command, given->options.config_file);
+  command->add_flag("--dry-run", given->dry_run, "Only say what would be sent, to whom and why");
+  command->add_option("--spool", given->options.spool, "Write files into this folder, not mail");
+  command->add_option("--dns", given->options.zone_file,
+                      "Answers from a zone file instead of the DNS");
+  command->add_flag("--json", given->json, "Print JSON");
+  return {command, [given](const Streams& streams) {
+            const Output output = given->json ? Output::Json : Output::Text;
+            if (given->dry_run) return report_dry_run(given->options, output, streams);
+            return report_send(given->options, output, streams, is_told_to_stop);
+          }};
+}
+
+Subcommand add_status(CLI::App& report) {
+  auto given = std::make_shared<Given<StatusOptions>>();
+  CLI::App* command = report.add_subcommand("status", "Say what waits, and for what");
+  add_config(*command, given->options.config_file);
+  command->add_flag("--json", given->json, "Print JSON");
+  return {command, [given](const Streams& streams) {
+            given->options.width = terminal_width();
+            return report_status(given->options, given->output(), streams);
+          }};
+}
+
+Subcommand add_expire(CLI::App& report) {
+  auto given = std::make_shared<Given<std::string>>();
+  CLI::App* command = report.add_subcommand("expire", "Remove what is older than it has to be");
+  add_config(*command, given->options);
+  command->add_flag("--json", given->json, "Print JSON");
+  return {command, [given](const Streams& streams) {
+            return report_expire(given->options, given->output(), streams);
           }};
 }
 
@@ -135,7 +180,8 @@ Subcommand add_export(CLI::App& report) {
 }
 
 /// All subcommands, in the order of the help.
-constexpr std::array kSubcommands = {add_collect, add_rows, add_domains, add_sources, add_export};
+constexpr std::array kSubcommands = {add_collect, add_send,    add_status, add_rows,
+                                     add_domains, add_sources, add_export, add_expire};
 
 }  // namespace
 

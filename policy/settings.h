@@ -60,6 +60,8 @@ struct Settings {
     /// Results of others are removed as well, but for those of these ids.
     bool remove_foreign_results = false;
     std::vector<std::string> kept_authserv_ids;
+    /// Our field names who logged in.
+    bool show_login = false;
     std::chrono::seconds drain{30};
   } milter;
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -21,9 +23,7 @@ constexpr std::size_t kRowSize = 15;
 /// kept, so that there are few of them.
 constexpr std::array<std::size_t, 4> kRowsAtOnce = {64, 16, 4, 1};
 
-/// A row that knows its report.
-struct PlacedRow {
-  std::int64_t report = 0;
+struct PreparedRow {
   StoredTuple tuple;
   MessageCount messages;
 };
@@ -33,9 +33,15 @@ struct PreparedReport {
   const ReportKey* key = nullptr;
   std::string hash;
   std::string day;
-  std::vector<PlacedRow> rows;
+  std::vector<PreparedRow> rows;
   MessageCount messages;
   std::uint64_t passed = 0;
+};
+
+/// A row and the report that it goes into.
+struct PlacedRow {
+  std::int64_t report = 0;
+  const PreparedRow* row = nullptr;
 };
 
 SqlValue stored_count(std::uint64_t count) {
@@ -44,9 +50,9 @@ SqlValue stored_count(std::uint64_t count) {
 }
 
 /// Equal rows become one: a statement may touch a row only once.
-void merge_equal_rows(std::vector<PlacedRow>& rows) {
+void merge_equal_rows(std::vector<PreparedRow>& rows) {
   std::ranges::sort(rows, {},
-                    [](const PlacedRow& row) { return std::string_view(row.tuple.hash); });
+                    [](const PreparedRow& row) { return std::string_view(row.tuple.hash); });
   std::size_t kept = 0;
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (rows[i].tuple.hash == rows[kept].tuple.hash) {
@@ -114,17 +120,20 @@ Result<void> store_file(Database& database, const FileProgress& file, WallTime n
   return {};
 }
 
-/// Adds to the one report of this key in which mail is counted; false if there is none.
-Result<bool> add_to_open(Database& database, const PreparedReport& report) {
-  const auto changed = database.execute(
+/// Adds to the one report of this key in which mail is counted, and names it; nullopt if there is
+/// none.
+Result<std::optional<std::int64_t>> add_to_open(Database& database, const PreparedReport& report) {
+  std::optional<std::int64_t> id;
+  const auto done = database.query(
       "UPDATE reports SET messages = messages + :messages, "
       "ordinary_messages = ordinary_messages + :ordinary, "
       "passed_messages = passed_messages + :passed "
-      "WHERE policy_hash = :hash AND day = :day AND state = 'collecting'",
+      "WHERE policy_hash = :hash AND day = :day AND state = 'collecting' RETURNING id",
       {stored_count(report.messages.all), stored_count(report.messages.ordinary),
-       stored_count(report.passed), report.hash, report.day});
-  if (!changed) return std::unexpected(changed.error());
-  return *changed > 0;
+       stored_count(report.passed), report.hash, report.day},
+      {SqlType::Integer}, [&id](const SqlRow& row) { id = number_of(row[0]); });
+  if (!done) return std::unexpected(done.error());
+  return id;
 }
 
 /// Its place in the time over which reports are spread: by chance, and always the same.
@@ -159,16 +168,7 @@ Result<std::int64_t> open_report(Database& database, const PreparedReport& repor
   for (int tries = 0; tries < kMaxTries; ++tries) {
     const auto added = add_to_open(database, report);
     if (!added) return std::unexpected(added.error());
-    if (*added) {
-      std::int64_t id = 0;
-      const auto found = database.query(
-          "SELECT id FROM reports "
-          "WHERE policy_hash = :hash AND day = :day AND state = 'collecting'",
-          {report.hash, report.day}, {SqlType::Integer},
-          [&id](const SqlRow& row) { id = number_of(row[0]); });
-      if (!found) return std::unexpected(found.error());
-      return id;
-    }
+    if (*added) return **added;
     if (auto made = make_generation(database, report); !made) return std::unexpected(made.error());
   }
   return fail("no generation of a report could be opened", report.day);
@@ -193,21 +193,26 @@ std::string upsert_sql(std::size_t rows) {
   return sql;
 }
 
-Result<void> store_rows(Database& database, std::vector<PlacedRow>& rows) {
-  std::size_t at = 0;
+/// The values of some rows, one row after the other.
+std::vector<SqlValue> values_of(std::span<const PlacedRow> rows) {
+  std::vector<SqlValue> values;
+  values.reserve(rows.size() * kRowSize);
+  for (const PlacedRow& placed : rows) {
+    const PreparedRow& row = *placed.row;
+    values.emplace_back(placed.report);
+    values.emplace_back(row.tuple.hash);
+    for (const SqlValue& column : row.tuple.columns) values.push_back(column);
+    values.push_back(stored_count(row.messages.all));
+    values.push_back(stored_count(row.messages.ordinary));
+  }
+  return values;
+}
+
+Result<void> store_rows(Database& database, std::span<const PlacedRow> rows) {
   for (const std::size_t size : kRowsAtOnce) {
-    const std::string sql = rows.size() - at >= size ? upsert_sql(size) : std::string();
-    for (; rows.size() - at >= size; at += size) {
-      std::vector<SqlValue> values;
-      values.reserve(size * kRowSize);
-      for (std::size_t i = at; i < at + size; ++i) {
-        values.emplace_back(rows[i].report);
-        values.emplace_back(rows[i].tuple.hash);
-        for (const SqlValue& column : rows[i].tuple.columns) values.push_back(column);
-        values.push_back(stored_count(rows[i].messages.all));
-        values.push_back(stored_count(rows[i].messages.ordinary));
-      }
-      const auto stored = database.execute(sql, std::move(values));
+    const std::string sql = rows.size() >= size ? upsert_sql(size) : std::string();
+    for (; rows.size() >= size; rows = rows.subspan(size)) {
+      const auto stored = database.execute(sql, values_of(rows.first(size)));
       if (!stored) return std::unexpected(stored.error());
     }
   }
@@ -232,7 +237,7 @@ Result<void> store_reports(Database& database, const std::vector<PreparedReport>
     if (report.day < *first_day) continue;
     const auto id = open_report(database, report);
     if (!id) return std::unexpected(id.error());
-    for (const PlacedRow& row : report.rows) rows.push_back({*id, row.tuple, row.messages});
+    for (const PreparedRow& row : report.rows) rows.push_back({*id, &row});
   }
   return store_rows(database, rows);
 }

@@ -212,13 +212,16 @@ struct Database::State {
     const char* begin = address.dialect == SqlDialect::Sqlite ? "BEGIN IMMEDIATE" : "BEGIN";
     given_up = false;
     if (auto begun = say(begin); !begun) return begun;
+    // Also when memory runs out in `work`.
     struct Rollback {
       State& state;
       bool is_needed = true;
       ~Rollback() {
         if (is_needed) static_cast<void>(state.say("ROLLBACK"));
+        state.is_in_transaction = false;
       }
     } rollback{*this};
+    is_in_transaction = true;
     auto done = work();
     if (done) done = say("COMMIT");
     rollback.is_needed = !done;
@@ -276,13 +279,12 @@ Result<void> Database::query(std::string_view sql, std::vector<SqlValue> values,
 }
 
 Result<void> Database::transaction(const std::function<Result<void>()>& work) {
-  if (std::exchange(state_->is_in_transaction, true)) return fail("a transaction inside another");
+  if (state_->is_in_transaction) return fail("a transaction inside another");
   Result<void> done;
   for (int tries = 0; tries < kMaxTries; ++tries) {
     done = state_->attempt(work);
     if (done || !state_->given_up) break;
   }
-  state_->is_in_transaction = false;
   return done;
 }
 

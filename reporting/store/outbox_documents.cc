@@ -53,25 +53,25 @@ Result<void> insert_delivery(Database& database, std::int64_t report, unsigned p
 /// Rows behind the hash `after`, at most kPage.
 Result<std::vector<CountedRow>> page_of(Database& database, std::int64_t report, std::string& after,
                                         ListReader& lists) {
-  static const std::string sql = "SELECT hash, messages, ordinary_messages, " +
-                                 std::string(kTupleColumns) +
-                                 " FROM counted_rows WHERE report = :report AND hash > :after "
+  static const std::string sql = "SELECT " + std::string(kTupleColumns) +
+                                 ", hash, messages, ordinary_messages "
+                                 "FROM counted_rows WHERE report = :report AND hash > :after "
                                  "ORDER BY hash LIMIT :page";
-  std::vector<SqlType> types = {SqlType::Text, SqlType::Integer, SqlType::Integer};
-  const std::vector<SqlType> tuple = tuple_types();
-  types.insert(types.end(), tuple.begin(), tuple.end());
+  std::vector<SqlType> types = tuple_types();
+  const std::size_t behind = types.size();
+  for (const auto type : {SqlType::Text, SqlType::Integer, SqlType::Integer}) types.push_back(type);
   std::vector<CountedRow> rows;
   std::string damaged;
   const auto read = database.query(sql, {report, after, kPage}, types, [&](const SqlRow& row) {
-    after = text_of(row[0]);
-    auto tuple_read = tuple_from(row, 3, lists);
+    after = text_of(row[behind]);
+    auto tuple_read = tuple_from(row, lists);
     if (!tuple_read) {
       damaged = after;
       return;
     }
     rows.push_back({std::move(*tuple_read),
-                    {static_cast<std::uint64_t>(number_of(row[1])),
-                     static_cast<std::uint64_t>(number_of(row[2]))}});
+                    {static_cast<std::uint64_t>(number_of(row[behind + 1])),
+                     static_cast<std::uint64_t>(number_of(row[behind + 2]))}});
   });
   if (!read) return std::unexpected(read.error());
   if (!damaged.empty()) {

@@ -47,10 +47,13 @@ Result<std::int64_t> number_by(Database& database, std::string_view sql, std::in
 
 /// 0 for a store without tables.
 Result<std::int64_t> version_of(Database& database) {
+  // PostgreSQL's to_regclass() is answered from memory, in which a table that another has just made
+  // may be missing.
   const std::string_view tables =
       database.dialect() == SqlDialect::Sqlite
           ? "SELECT COUNT(*) FROM sqlite_master WHERE name = 'store_version'"
-          : "SELECT COUNT(to_regclass('store_version'))";
+          : "SELECT COUNT(*) FROM pg_tables WHERE tablename = 'store_version' "
+            "AND schemaname = current_schema()";
   const auto found = number_by(database, tables, 0);
   if (!found || *found == 0) return found;
   return number_by(database, "SELECT version FROM store_version", 0);

@@ -4,7 +4,7 @@ namespace waarmerk::reporting {
 namespace {
 
 /// Times are microseconds since 1970, days "2026-05-01", lists JSON.
-constexpr std::array<std::string_view, 15> kFirstTables = {
+constexpr std::array<std::string_view, 16> kFirstTables = {
     // A policy on a day. frozen_at is 0 while mail is counted in it; `turn`, from 0 to 65535, says
     // when in the time over which reports are spread it is due.
     "CREATE TABLE reports ("
@@ -34,7 +34,10 @@ constexpr std::array<std::string_view, 15> kFirstTables = {
     " UNIQUE (policy_hash, day, generation))",
     "CREATE INDEX reports_by_day ON reports (day, policy_domain)",
     "CREATE INDEX reports_by_domain ON reports (policy_domain, day)",
-    "CREATE INDEX reports_by_state ON reports (state, not_before)",
+    // One generation at most takes mail.
+    "CREATE UNIQUE INDEX reports_open ON reports (policy_hash, day) WHERE state = 'collecting'",
+    "CREATE INDEX reports_on_their_way ON reports (not_before)"
+    " WHERE state IN ('frozen', 'rendered', 'submitted')",
 
     "CREATE TABLE counted_rows ("
     " report {integer} NOT NULL REFERENCES reports (id) ON DELETE CASCADE,"

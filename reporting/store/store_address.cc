@@ -1,5 +1,6 @@
 #include "reporting/store/store_address.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -46,6 +47,21 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
+/// True if what stands behind the colon of each host is a number: else it may be a password that
+/// was left without its '@'.
+bool has_good_ports(std::string_view url) {
+  // Behind a user it begins with '@'.
+  if (url.starts_with('@')) url.remove_prefix(1);
+  for (std::string_view host : split(url.substr(0, url.find_first_of("/?")), ',')) {
+    // A numeric IPv6 address has colons of its own.
+    if (host.starts_with('[')) host = host.substr(std::min(host.find(']'), host.size()));
+    const std::size_t colon = host.find(':');
+    if (colon == std::string_view::npos) continue;
+    if (!std::ranges::all_of(host.substr(colon + 1), is_digit)) return false;
+  }
+  return true;
+}
+
 /// Reads a URL piece by piece, keeps its passwords and writes what may be shown.
 class UrlReader {
  public:
@@ -66,6 +82,10 @@ class UrlReader {
             "%2F");
       }
       read_user(rest_.substr(0, at));
+    }
+    if (!has_good_ports(rest_)) {
+      return fail(
+          "report.store: the port of the URL is no number; a user and password end with '@'");
     }
     show(std::min(rest_.find('?'), rest_.size()));
     while (!rest_.empty()) read_parameter();

@@ -1,5 +1,6 @@
 #include "reporting/store/stored_report.h"
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -105,12 +106,12 @@ StoredReport report_from(ColumnReader& columns) {
           .outcome = std::move(outcome)};
 }
 
+/// In the order of kReportQuery: all texts but these.
 std::vector<SqlType> report_types() {
-  constexpr std::size_t kPolicySize = 15;
-  using enum SqlType;
-  std::vector<SqlType> types = {Integer, Text,    Integer, Text, Integer,
-                                Integer, Integer, Integer, Text};
-  types.insert(types.end(), kPolicySize, Text);
+  constexpr std::size_t kColumns = 24;
+  constexpr std::array<std::size_t, 6> kNumbers = {0, 2, 4, 5, 6, 7};
+  std::vector<SqlType> types(kColumns, SqlType::Text);
+  for (const std::size_t column : kNumbers) types[column] = SqlType::Integer;
   return types;
 }
 

@@ -43,12 +43,12 @@ std::string hash_of(const std::vector<SqlValue>& columns) {
 }
 
 /// The three columns of SPF: all NULL when there was no domain to check.
-std::optional<std::optional<ReportedSpf>> spf_from(const SqlRow& values, std::size_t first) {
+std::optional<std::optional<ReportedSpf>> spf_from(std::span<const SqlValue> columns) {
   using Spf = std::optional<ReportedSpf>;
-  if (std::holds_alternative<std::monostate>(values[first + 1])) return Spf{};
-  auto domain = octets_of(text_of(values[first]));
-  const auto result = policy::spf_result_from(text_of(values[first + 1]));
-  auto human_result = octets_of(text_of(values[first + 2]));
+  if (std::holds_alternative<std::monostate>(columns[1])) return Spf{};
+  auto domain = octets_of(text_of(columns[0]));
+  const auto result = policy::spf_result_from(text_of(columns[1]));
+  auto human_result = octets_of(text_of(columns[2]));
   if (!domain || !result || !human_result) return std::nullopt;
   return Spf{{std::move(*domain), *result, std::move(*human_result)}};
 }
@@ -76,16 +76,16 @@ StoredTuple stored_tuple(const ReportRow& row) {
 
 std::vector<SqlType> tuple_types() { return std::vector<SqlType>(kTupleSize, SqlType::Text); }
 
-std::optional<ReportRow> tuple_from(const SqlRow& values, std::size_t first, ListReader& lists) {
-  const auto source_ip = IpAddress::parse(text_of(values[first]));
-  const auto disposition = kReportDispositionWords.find(text_of(values[first + 1]));
-  const auto dkim_aligned = is_aligned(values[first + 2]);
-  const auto spf_aligned = is_aligned(values[first + 3]);
-  auto header_from = octets_of(text_of(values[first + 4]));
-  auto envelope_from = octets_of(text_of(values[first + 5]));
-  auto dkim = lists.signatures(text_of(values[first + 6]));
-  auto spf = spf_from(values, first + 7);
-  auto reasons = lists.reasons(text_of(values[first + 10]));
+std::optional<ReportRow> tuple_from(const SqlRow& values, ListReader& lists) {
+  const auto source_ip = IpAddress::parse(text_of(values[0]));
+  const auto disposition = kReportDispositionWords.find(text_of(values[1]));
+  const auto dkim_aligned = is_aligned(values[2]);
+  const auto spf_aligned = is_aligned(values[3]);
+  auto header_from = octets_of(text_of(values[4]));
+  auto envelope_from = octets_of(text_of(values[5]));
+  auto dkim = lists.signatures(text_of(values[6]));
+  auto spf = spf_from(std::span(values).subspan(7, 3));
+  auto reasons = lists.reasons(text_of(values[10]));
   if (!source_ip || !disposition || !dkim_aligned || !spf_aligned || !header_from ||
       !envelope_from || !dkim || !spf || !reasons) {
     return std::nullopt;

@@ -25,8 +25,8 @@ struct StoredTuple {
 
 /// What the columns of a tuple are read as.
 [[nodiscard]] std::vector<SqlType> tuple_types();
-/// The tuple whose columns begin at `first`; nullopt if they hold what stored_tuple does not write.
-[[nodiscard]] std::optional<ReportRow> tuple_from(const SqlRow& values, std::size_t first,
-                                                  ListReader& lists);
+/// The tuple of a row that begins with its columns; nullopt if they hold what stored_tuple does not
+/// write.
+[[nodiscard]] std::optional<ReportRow> tuple_from(const SqlRow& values, ListReader& lists);
 
 }  // namespace waarmerk::reporting

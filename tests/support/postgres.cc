@@ -82,7 +82,12 @@ Postgres::Postgres() : programs_(find_programs()) {
   if (missing_.empty()) start();
 }
 
-Postgres::~Postgres() { kill(); }
+Postgres::~Postgres() {
+  if (server_ <= 0) return;
+  // SIGQUIT: every process of it ends at once, without cleaning up.
+  ::kill(server_, SIGQUIT);
+  ::waitpid(server_, nullptr, 0);
+}
 
 std::string Postgres::url(const std::string& database) const {
   return "postgresql:///" + database + "?host=" + folder_.path().string() + "&user=waarmerk";
@@ -114,15 +119,6 @@ void Postgres::start() {
   if (!wait_for([this] { return is_ready() || has_ended(server_); }) || !is_ready()) {
     missing_ = "PostgreSQL did not start: " + log();
   }
-}
-
-void Postgres::kill() {
-  if (server_ <= 0) return;
-  // SIGQUIT: every process of it ends at once, without cleaning up.
-  ::kill(server_, SIGQUIT);
-  ::waitpid(server_, nullptr, 0);
-  server_ = -1;
-  fs::remove(folder_.path() / "data/postmaster.pid");
 }
 
 pid_t Postgres::run(const std::string& program, const std::vector<std::string>& arguments) {

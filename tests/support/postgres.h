@@ -31,13 +31,10 @@ class Postgres {
   [[nodiscard]] const std::string& missing() const { return missing_; }
   /// The URL of a database of that name; "postgres" is there, others are made by CREATE DATABASE.
   [[nodiscard]] std::string url(const std::string& database) const;
-  /// Ends it at once, as a machine that is lost. All connections end.
-  void kill();
-  /// Begins it again after kill().
-  void start();
 
  private:
   void make_cluster();
+  void start();
   /// Runs a program of PostgreSQL as its user; returns the child.
   [[nodiscard]] pid_t run(const std::string& program, const std::vector<std::string>& arguments);
   [[nodiscard]] bool is_ready() const;

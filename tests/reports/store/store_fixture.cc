@@ -1,5 +1,9 @@
 #include "tests/reports/store/store_fixture.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <array>
 #include <atomic>
 
@@ -41,6 +45,22 @@ std::string StoreTest::text(const std::string& sql) const {
                                   [&text](const SqlRow& row) { text = text_of(row[0]); });
   EXPECT_TRUE(asked.has_value()) << to_string(asked.error());
   return text;
+}
+
+pid_t in_child(const std::function<void()>& work) {
+  const pid_t child = ::fork();
+  EXPECT_GE(child, 0);
+  if (child != 0) return child;
+  // Not back into the tests, nor to the end of what the parent began.
+  [&work]() noexcept { work(); }();
+  ::_exit(0);
+}
+
+bool kill_child(pid_t child) {
+  ::kill(child, SIGKILL);
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
+         WTERMSIG(status) == SIGKILL;
 }
 
 std::string dialect_name(const testing::TestParamInfo<SqlDialect>& parameter) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -64,6 +66,12 @@ class StoreTest : public testing::TestWithParam<reporting::SqlDialect> {
 /// The run "run-1" of a node, of which so many lines were counted.
 [[nodiscard]] reporting::RunProgress run_of(const std::string& node, std::int64_t version,
                                             std::uint64_t lines);
+
+/// Runs `work` in a child; what it throws ends the child, and it never comes back. The parent gets
+/// its id.
+[[nodiscard]] pid_t in_child(const std::function<void()>& work);
+/// SIGKILL, and waits for its end. False if it had ended by itself.
+bool kill_child(pid_t child);
 
 /// What a test cannot go on without.
 template <typename T>
