@@ -43,8 +43,9 @@ Result<void> OutputFolder::write(const std::string& name, std::string_view conte
   const std::string aside = "." + name + ".part";
   const Descriptor file(::openat(folder_.get(), aside.c_str(),
                                  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
-  const bool done = file.get() >= 0 && write_all(file.get(), content) &&
-                    ::renameat(folder_.get(), aside.c_str(), folder_.get(), name.c_str()) == 0;
+  const bool done = file.get() >= 0 && write_all(file.get(), content) && ::fsync(file.get()) == 0 &&
+                    ::renameat(folder_.get(), aside.c_str(), folder_.get(), name.c_str()) == 0 &&
+                    ::fsync(folder_.get()) == 0;
   if (!done) return system_failure(name);
   return {};
 }

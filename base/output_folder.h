@@ -11,6 +11,7 @@
 namespace waarmerk {
 
 /// Files appear in it as a whole or not at all: each is written aside, then renamed. One thread.
+/// What is written is on the disk, as far as the system tells.
 class OutputFolder {
  public:
   /// Error: it is not there, or no folder.

@@ -1,18 +1,9 @@
-// Written aside, synced, renamed, and the folder synced: a file is there as a whole or
-// not at all.
 #include "reporting/delivery/spool_mailer.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
 #include <string_view>
 #include <utility>
 
 #include "base/crypto.h"
-#include "base/input_file.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -22,18 +13,6 @@ namespace {
 /// With an ending of ours a name has at most 255 octets.
 constexpr std::size_t kMaxName = 200;
 constexpr std::string_view kEnding = ".xml.gz";
-
-Error system_error(const std::string& name) { return {system_error_text(errno), shown_path(name)}; }
-
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const auto written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 /// Eight hexadecimal digits for an address: those to which one document goes are few.
 std::string short_hash(const std::string& text) {
@@ -69,28 +48,17 @@ std::string spool_name(const ReportMail& mail) {
 }
 
 Result<std::unique_ptr<SpoolMailer>> SpoolMailer::open(const std::string& folder) {
-  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0) return std::unexpected(system_error(folder));
-  return std::unique_ptr<SpoolMailer>(new SpoolMailer(std::move(opened)));
-}
-
-Result<void> SpoolMailer::write(const std::string& name, std::string_view content) const {
-  const std::string aside = "." + name + ".part";
-  const Descriptor file(::openat(folder_.get(), aside.c_str(),
-                                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
-  const bool done = file.get() >= 0 && write_all(file.get(), content) && ::fsync(file.get()) == 0 &&
-                    ::renameat(folder_.get(), aside.c_str(), folder_.get(), name.c_str()) == 0 &&
-                    ::fsync(folder_.get()) == 0;
-  if (!done) return std::unexpected(system_error(name));
-  return {};
+  auto opened = OutputFolder::open(folder);
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  return std::unique_ptr<SpoolMailer>(new SpoolMailer(std::move(*opened)));
 }
 
 Handover SpoolMailer::hand_over(const ReportMail& mail) {
   const std::string name = spool_name(mail);
   std::string slip = name.ends_with(kEnding) ? name.substr(0, name.size() - kEnding.size()) : name;
   slip += "." + short_hash(mail.to.text()) + ".json";
-  auto written = write(name, mail.attachment);
-  if (written) written = write(slip, slip_of(mail, name));
+  auto written = folder_.write(name, mail.attachment);
+  if (written) written = folder_.write(slip, slip_of(mail, name));
   if (!written) return {Handover::Kind::NotNow, printable(to_string(written.error()))};
   return {Handover::Kind::Taken, "written as " + slip};
 }

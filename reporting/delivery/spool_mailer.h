@@ -3,10 +3,9 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "base/descriptor.h"
+#include "base/output_folder.h"
 #include "base/result.h"
 #include "reporting/delivery/mailer.h"
 
@@ -23,11 +22,9 @@ class SpoolMailer final : public Mailer {
   [[nodiscard]] Handover hand_over(const ReportMail& mail) override;
 
  private:
-  explicit SpoolMailer(Descriptor folder) : folder_(std::move(folder)) {}
-  /// Writes a file of that name in the folder.
-  [[nodiscard]] Result<void> write(const std::string& name, std::string_view content) const;
+  explicit SpoolMailer(OutputFolder folder) : folder_(std::move(folder)) {}
 
-  Descriptor folder_;
+  OutputFolder folder_;
 };
 
 /// What a mail's attachment is called in a folder: its own name, or its end where that is too long

@@ -87,7 +87,8 @@ def _log_of_another_day(place: Place) -> Path:
 def _waarmerk(place: Place, *arguments: str | Path) -> str:
     done = subprocess.run([place.programs / PROGRAM, *arguments], capture_output=True, text=True,
                           timeout=120)
-    (place.logs / "waarmerk-report.log").open("a").write(done.stdout + done.stderr)
+    with (place.logs / "waarmerk-report.log").open("a") as log:
+        log.write(done.stdout + done.stderr)
     if done.returncode != 0:
         raise LabError(f"waarmerk {' '.join(map(str, arguments))} ended with status "
                        f"{done.returncode}:\n{done.stdout}{done.stderr}")
