@@ -69,8 +69,10 @@ Result<Condition> by_verdict(const std::string& text) {
   const auto result = policy::dmarc_result_from(text);
   if (!result) return fail("expected \"pass\", \"fail\", \"none\", \"temperror\" or \"permerror\"");
   return [result = *result](const Record& record) {
+    // A message without an evaluation (exempt, or without an author domain) has the result "none"
+    // in the log.
     const policy::DmarcEvaluation* dmarc = record.verdict.deciding_dmarc();
-    return dmarc != nullptr && dmarc->result == result;
+    return (dmarc == nullptr ? policy::DmarcResult::None : dmarc->result) == result;
   };
 }
 

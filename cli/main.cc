@@ -140,7 +140,8 @@ void add_filters(CLI::App& command, FilterOptions& filter) {
   command.add_option("--domain", filter.domain, "Author domain; *.x is every name below x");
   command.add_option("--source", filter.source,
                      "Client address, network, or a domain that passed DKIM or SPF");
-  command.add_option("--verdict", filter.verdict, "DMARC result: pass, fail, none, temperror");
+  command.add_option("--verdict", filter.verdict,
+                     "DMARC result: pass, fail, none, temperror or permerror");
   command.add_option("--action", filter.action, "accept, tag, hold, reject or defer");
   command.add_option("--since", filter.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
   command.add_option("--until", filter.until, "Before then");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -90,6 +91,22 @@ INSTANTIATE_TEST_SUITE_P(
                    .until = "2026-05-02"},
                   "monitored "}),
     [](const auto& row) { return std::string(row.param.name); });
+
+/// As `dmarc.result` of the line has it, also where no domain was evaluated.
+TEST_F(LogTest, TheVerdictIsWhatTheLineSays) {
+  for (const support::NamedRecord& sample : support::typical_records()) log({typical(sample.name)});
+  ASSERT_EQ(query({}), EX_OK);
+  std::map<std::string, std::string> want;
+  for (const auto& record : json()) {
+    want[record.at("dmarc").at("result")] += record.at("queue_id").get<std::string>() + " ";
+  }
+  EXPECT_NE(want["none"].find("exempt "), std::string::npos);
+  EXPECT_NE(want["none"].find("without_author_domain "), std::string::npos);
+  for (const char* verdict : {"pass", "fail", "none", "temperror", "permerror"}) {
+    EXPECT_EQ(query({.verdict = verdict}), want[verdict].empty() ? kNothingFound : EX_OK);
+    EXPECT_EQ(found(), want[verdict]) << verdict;
+  }
+}
 
 TEST_F(LogTest, AFilterThatIsNoneIsAUsageError) {
   log({typical("plain")});
