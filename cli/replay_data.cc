@@ -116,6 +116,12 @@ std::string quoted(std::string_view text) {
   return field + '"';
 }
 
+/// What found no room in a table: under no key, with no change of its own.
+std::string others_line(std::string_view table, std::uint64_t count) {
+  return quoted(table) + "," + quoted("(others)") + R"(,"","",)" + std::to_string(count) +
+         ",\"\"\r\n";
+}
+
 std::string csv_line(std::string_view table, std::string_view key, Change change,
                      const reporting::Tally& tally) {
   std::string samples;
@@ -149,6 +155,8 @@ std::string replay_csv(const ReplayOutcome& outcome) {
     for (const auto& row : top_rows(outcome.report.*named.table, outcome.top)) {
       text += csv_line(named.name, row.key, row.change, row.tally);
     }
+    const std::uint64_t others = (outcome.report.*named.table).others();
+    if (others > 0) text += others_line(named.name, others);
   }
   return text;
 }

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "cli/replay_output.h"
 #include "policy/evaluate.h"
 #include "tests/support/history_entry.h"
 #include "tests/support/mail_flow.h"
@@ -275,6 +276,23 @@ TEST_F(ReplayTest, CsvIsQuotedAndHoldsNoFormula) {
   EXPECT_THAT(keys, testing::Contains("192.0.2.1 (a\",b??c?]0;title?)"));
   EXPECT_THAT(keys, testing::Contains("'=1+1?[31m"));
   EXPECT_THAT(keys, testing::Contains("'@sum"));
+}
+
+/// A table that is full, and one that is not, in every form.
+TEST(ReplayOutput, WhatFoundNoRoomIsSaid) {
+  reporting::ReplayReport report;
+  const reporting::Change change{policy::ActionKind::Accept, policy::ActionKind::Reject};
+  report.sources.add("192.0.2.1", change, "first");
+  for (std::size_t i = 0; i < reporting::ChangeTable::kMaxKeys + 3; ++i) {
+    report.author_domains.add(std::to_string(i) + ".example", change, "");
+  }
+  const ReplayOutcome outcome{.report = report, .top = 1};
+  EXPECT_THAT(replay_csv(outcome),
+              HasSubstr("\"author_domains\",\"(others)\",\"\",\"\",3,\"\"\r\n"));
+  EXPECT_THAT(replay_csv(outcome), Not(HasSubstr("\"sources\",\"(others)\"")));
+  const json object = json::parse(replay_json(outcome));
+  EXPECT_EQ(object["author_domains"]["others"], 3);
+  EXPECT_EQ(object["sources"]["others"], 0);
 }
 
 TEST_F(ReplayTest, SinceAndUntilLeaveMessagesOut) {
