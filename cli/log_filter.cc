@@ -50,11 +50,14 @@ Result<Condition> by_domain(const std::string& text) {
 }
 
 Result<Condition> by_source(const std::string& text) {
-  if (const auto network = IpPrefix::parse(text)) {
+  const auto network = IpPrefix::parse(text);
+  if (network) {
     return [network = *network](const Record& record) {
       return record.facts.client.ip && network.contains(*record.facts.client.ip);
     };
   }
+  // No domain has a slash: what is wrong with the network is what the reader wants to know.
+  if (text.contains('/')) return fail(network.error().text);
   auto pattern = NamePattern::parse(text);
   if (!pattern) {
     return fail("\"" + printable(text, 60) +

@@ -92,6 +92,22 @@ INSTANTIATE_TEST_SUITE_P(
                   "monitored "}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST_F(LogTest, ASourceIsToldWhatIsWrongWithIt) {
+  log({typical("plain")});
+  const std::pair<const char*, const char*> rows[] = {
+      {"10.1.0.0/8", "bits set behind the prefix"},
+      {"10.0.0.0/33", "not a prefix length from 0 to 32"},
+      {"::ffff:192.0.2.0/120", "write it as \"192.0.2.0/24\""},
+      {"10.0.0/8", "not an IP address: \"10.0.0\""},
+      {"a..b", "is no address, network or domain"}};
+  for (const auto& [source, said] : rows) {
+    EXPECT_EQ(query({.source = source}), EX_USAGE);
+    EXPECT_TRUE(err_.str().starts_with("--source: ")) << err_.str();
+    EXPECT_NE(err_.str().find(said), std::string::npos) << err_.str();
+  }
+  EXPECT_EQ(query({.source = "10.0.0.0/8"}), kNothingFound) << "a network that nobody is in";
+}
+
 /// As `dmarc.result` of the line has it, also where no domain was evaluated.
 TEST_F(LogTest, TheVerdictIsWhatTheLineSays) {
   for (const support::NamedRecord& sample : support::typical_records()) log({typical(sample.name)});
