@@ -34,7 +34,8 @@ struct ListFile {
 };
 
 /// The files of one configuration. Each is read once, and shared by the rules that name it. One
-/// line holds one name, "*.name" or network; "#" begins a comment. Not thread-safe.
+/// line holds one name, "*.name" or network; "#" begins a comment; a byte order mark at the
+/// beginning is passed over. "" and "-" name no file. Not thread-safe.
 class ListFiles {
  public:
   /// Relative names are those of files beside `config_file`. Without `read` there are no files.

@@ -204,6 +204,37 @@ TEST(RuleFiles, AMissingFileIsAFault) {
               ElementsAre("gone: rule \"r\": helo: cannot open it"));
 }
 
+/// Whatever the first line is: a comment, a name, an empty line, or for clients a network.
+TEST(RuleFiles, AByteOrderMarkIsPassedOver) {
+  const std::string mark = "\xEF\xBB\xBF";
+  for (const char* text : {"# names\na.example\n", "a.example\n", "*.b.example\na.example\n",
+                           "\na.example\n", "a.example"}) {
+    const Settings settings =
+        settings_of(block("r", "hold", "helo = \"@list\""), {{"list", mark + text}});
+    ASSERT_EQ(settings.rules.size(), 1U) << text;
+    EXPECT_TRUE(settings.rules[0].helo.match(DomainName::parse("a.example").value())) << text;
+  }
+  for (const char* text : {"# nets\n10.0.0.0/8\n", "10.0.0.0/8\n"}) {
+    const Settings settings =
+        settings_of(block("r", "hold", "client = \"@list\""), {{"list", mark + text}});
+    ASSERT_EQ(settings.rules.size(), 1U) << text;
+    EXPECT_TRUE(settings.rules[0].client.match(IpAddress::parse("10.1.2.3").value())) << text;
+  }
+  EXPECT_THAT(said_of(block("r", "hold", "client = \"@list\""), {{"list", "10.0.0.0/8\n" + mark}}),
+              SizeIs(1))
+      << "anywhere else it is no network";
+}
+
+/// Not even where a file of that name could be read.
+TEST(RuleFiles, NoNameAndADashAreNoFiles) {
+  const Files files = {{"", "a.example\n"}, {"-", "a.example\n"}, {"-a", "a.example\n"}};
+  EXPECT_THAT(said_of(block("r", "hold", "helo = \"@\""), files),
+              ElementsAre(HasSubstr("rule \"r\": helo: \"@\" names no file")));
+  EXPECT_THAT(said_of(block("r", "hold", "client = \"@-\""), files),
+              ElementsAre(HasSubstr("rule \"r\": client: \"@-\" is standard input")));
+  EXPECT_THAT(said_of(block("r", "hold", "helo = \"@-a\""), files), IsEmpty());
+}
+
 TEST(RuleFiles, AFaultIsToldOnceHoweverManyRulesNameTheFile) {
   EXPECT_THAT(
       said_of(block("a", "hold", "helo = \"@list\"") + block("b", "hold", "list_id = \"@list\""),
