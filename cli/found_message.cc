@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/log_places.h"
 #include "reporting/line_head.h"
 
 namespace waarmerk::cli {
@@ -66,6 +67,7 @@ std::vector<FoundMessage> find_messages(reporting::LogReader& lines, const Messa
         *line ? search.look_at(**line) : Result<void>(fail(to_string(line->error())));
     if (!looked) streams.err << printable(to_string(looked.error()), 1000) << "\n";
   }
+  say_unfinished(lines, streams);
   return std::move(search).found();
 }
 

@@ -39,6 +39,7 @@ Outcome<void> for_each_wanted(const LogQuestion& question, const Streams& stream
     const auto* record = std::get_if<Record>(&(*entry)->entry);
     if (record != nullptr && filter->wants(*record)) take(*record, (*entry)->line.text);
   }
+  say_unfinished(entries.lines(), streams);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "cli/log_places.h"
 #include "cli/outcome.h"
 #include "cli/replay_output.h"
 #include "cli/settings.h"
@@ -123,6 +124,7 @@ int replay(const ReplayOptions& options, const Streams& streams) {
   Progress progress(streams.err, options.progress);
   Damage damage(streams.err, progress);
   read_all(*reader, input, damage, progress);
+  say_unfinished(*reader, streams);
 
   // OpenDMARC found out what it wrote under settings of its own.
   const bool from_log = replay.report().messages > input.history_messages();

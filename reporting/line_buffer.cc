@@ -37,6 +37,11 @@ std::optional<LineBuffer::Line> LineBuffer::next() {
   }
 }
 
+void LineBuffer::end_piece() {
+  room().front() = '\n';
+  filled(1);
+}
+
 void LineBuffer::restart() {
   begin_ = 0;
   end_ = 0;

@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace waarmerk::reporting {
+namespace {
+
+constexpr std::string_view kStandardInput = "-";
+
+}  // namespace
 
 std::string place_of(const LogLine& line) {
   if (line.number == 0) return std::string(line.file);
@@ -44,7 +49,7 @@ std::optional<Result<LogLine>> LogReader::next() {
 
 Result<void> LogReader::read_on() {
   if (!input_) {
-    name_ = files_[file_] == "-" ? "standard input" : files_[file_];
+    name_ = files_[file_] == kStandardInput ? "standard input" : files_[file_];
     auto opened = LogInput::open(files_[file_]);
     if (!opened) return std::unexpected(std::move(opened.error()));
     input_.emplace(std::move(*opened));
@@ -52,8 +57,17 @@ Result<void> LogReader::read_on() {
   const auto octets = input_->read(buffer_.room());
   if (!octets) return fail(octets.error().text, name_);
   buffer_.filled(*octets);
-  if (*octets == 0) close_file();
+  if (*octets == 0) end_file();
   return {};
+}
+
+void LogReader::end_file() {
+  if (buffer_.has_piece()) {
+    // What is read next is the end again, now behind a whole line.
+    if (files_[file_] == kStandardInput) return buffer_.end_piece();
+    unfinished_.push_back({"note: the last line has no newline and was passed over", name_});
+  }
+  close_file();
 }
 
 void LogReader::close_file() {

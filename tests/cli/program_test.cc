@@ -65,6 +65,44 @@ TEST(Program, LogsAreAskedWithStatusesOfGrep) {
   }
 }
 
+/// What the program writes, of a shell command behind which it stands.
+std::string printed(const std::string& before, const std::string& arguments) {
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("waarmerk-printed-" + std::to_string(::getpid()) + ".txt");
+  const std::string command =
+      before + WAARMERK_BINARY_DIR + "/cli/waarmerk " + arguments + " >" + file.string() + " 2>&1";
+  static_cast<void>(std::system(command.c_str()));
+  const std::string text = waarmerk::support::read_whole(file);
+  std::filesystem::remove(file);
+  return text;
+}
+
+/// Nobody adds to standard input: its last line counts. A file may still be written.
+TEST(Program, TakesTheLastLineOfStandardInputWithoutItsNewline) {
+  const std::string golden =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  const std::string line = "printf '%s' \"$(cat " + golden + ")\"";
+  const std::string config = " --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml ";
+  EXPECT_TRUE(printed(line + " | ", "explain -").starts_with("Message "));
+  EXPECT_NE(printed(line + " | ", "replay" + config + "-").find("Messages: 1"), std::string::npos);
+  EXPECT_NE(printed(line + " | ", "log query --log -").find("QUEUE-ID"), std::string::npos);
+  EXPECT_NE(printed(line + " | head -c 900 | ", "explain -").find("standard input:1: no JSON"),
+            std::string::npos)
+      << "a half line";
+  const auto file = (std::filesystem::temp_directory_path() /
+                     ("waarmerk-piece-" + std::to_string(::getpid()) + ".jsonl"))
+                        .string();
+  for (const std::string& arguments :
+       {"explain --log " + file + " x", "replay" + config + file, "log query --log " + file}) {
+    const std::string said = printed(line + " >" + file + "; ", arguments);
+    EXPECT_NE(said.find(file + ": note: the last line has no newline and was passed over"),
+              std::string::npos)
+        << said;
+    EXPECT_EQ(said.find("QUEUE-ID"), std::string::npos) << said;
+  }
+  std::filesystem::remove(file);
+}
+
 /// What the program writes to standard error.
 std::string said(const std::string& arguments) {
   const auto file = std::filesystem::temp_directory_path() /

@@ -119,6 +119,22 @@ TEST_F(LogReaderTest, TheEndOfAFileEndsItsLastPiece) {
   EXPECT_EQ(read({a, b}), (Lines{"1:1", "1:of another"}));
 }
 
+TEST_F(LogReaderTest, A62_SaysWhichFilesEndInAPiece) {
+  const std::string plain = folder_.write("plain", "1\npiece");
+  const std::string packed = folder_.write("packed", support::packed("piece"));
+  const std::string huge = folder_.write("huge", std::string(2 * LineBuffer::kBlock, 'x'));
+  auto reader = LogReader::open(
+      {plain, folder_.write("whole", "2\n"), packed, huge, folder_.write("empty", "")});
+  ASSERT_TRUE(reader.has_value());
+  EXPECT_TRUE(reader->unfinished().empty());
+  EXPECT_EQ(read_all(*reader, folder()), (Lines{"1:1", "1:2"}));
+  Lines said;
+  for (const Error& piece : reader->unfinished()) said.push_back(piece.where);
+  EXPECT_EQ(said, (Lines{plain, packed, huge}));
+  EXPECT_EQ(to_string(reader->unfinished()[0]),
+            plain + ": note: the last line has no newline and was passed over");
+}
+
 TEST_F(LogReaderTest, ReadsMembersOneAfterTheOther) {
   const std::string octets = support::packed("1\n2") + support::packed("3\n") + support::packed("");
   EXPECT_EQ(read({folder_.write("a", octets)}), (Lines{"1:1", "2:23"}));
