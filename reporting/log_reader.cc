@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::string_view kStandardInput = "-";
 
+/// True for "a.gz" and "a".
+bool is_packed_form(std::string_view packed, std::string_view plain) {
+  constexpr std::string_view kSuffix = ".gz";
+  return packed.size() == plain.size() + kSuffix.size() && packed.ends_with(kSuffix) &&
+         packed.starts_with(plain);
+}
+
 }  // namespace
 
 std::string place_of(const LogLine& line) {
@@ -35,6 +42,7 @@ Result<LogReader> LogReader::open(const std::vector<std::string>& places, const 
 std::optional<Result<LogLine>> LogReader::next() {
   while (true) {
     if (const auto line = buffer_.next()) {
+      if (!line->too_long && was_given(line->text)) continue;
       const LogLine placed{line->text, name_, line->number};
       if (!line->too_long) return placed;
       return fail("a line of more than " + std::to_string(kMaxLine) + " octets", place_of(placed));
@@ -70,7 +78,15 @@ void LogReader::end_file() {
   close_file();
 }
 
+bool LogReader::was_given(std::string_view line) {
+  if (file_ + 1 < files_.size() && is_packed_form(files_[file_], files_[file_ + 1])) {
+    seen_.add(line);
+  }
+  return file_ > 0 && is_packed_form(files_[file_ - 1], files_[file_]) && seen_.contains(line);
+}
+
 void LogReader::close_file() {
+  if (file_ > 0 && is_packed_form(files_[file_ - 1], files_[file_])) seen_.clear();
   bytes_before_ = bytes_read();
   input_.reset();
   buffer_.restart();

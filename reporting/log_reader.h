@@ -11,6 +11,7 @@
 #include "reporting/line_buffer.h"
 #include "reporting/log_input.h"
 #include "reporting/record.h"
+#include "reporting/seen_lines.h"
 
 namespace waarmerk::reporting {
 
@@ -28,8 +29,10 @@ struct LogLine {
 
 /// Reads the lines of a log in order: `while (auto line = reader.next())`. Files that gzip packed
 /// are known by their content. Only what ends in a newline is a line, but for the end of standard
-/// input, to which nobody adds; empty lines are passed over. Needs memory for a block and a line,
-/// however large the files are. One thread. A-62
+/// input, to which nobody adds; empty lines are passed over. Where a packed file is followed by the
+/// plain one of the same name, lines of the first are passed over in the second: while one is made
+/// of the other, both hold them. Needs memory for a block and a line, and for SeenLines, however
+/// large the files are. One thread. A-62
 class LogReader {
  public:
   /// `places` are files, directories (see log_files_at) and "-". Of directories only files are read
@@ -58,6 +61,8 @@ class LogReader {
   Result<void> read_on();
   void end_file();
   void close_file();
+  /// True if the line stood in the packed form of this file; remembers it for the plain form.
+  bool was_given(std::string_view line);
 
   std::vector<std::string> files_;
   std::vector<Error> unfinished_;
@@ -69,6 +74,8 @@ class LogReader {
   std::string name_;
   std::optional<LogInput> input_;
   LineBuffer buffer_;
+  /// Of the packed form of the file that is read, or comes next.
+  SeenLines seen_;
 };
 
 /// A line with what it holds.
