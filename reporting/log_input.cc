@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <string_view>
@@ -109,6 +110,14 @@ std::optional<std::uint64_t> file_size(const std::string& path) {
   if (!fs::is_regular_file(path, error)) return std::nullopt;
   const auto size = fs::file_size(path, error);
   return error ? std::nullopt : std::optional<std::uint64_t>(size);
+}
+
+bool is_packed(const std::string& path) {
+  if (!file_size(path)) return false;
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  std::array<char, 2> begin{};
+  return file.get() >= 0 && ::read(file.get(), begin.data(), begin.size()) == 2 &&
+         Gunzip::recognizes({begin.data(), begin.size()});
 }
 
 Result<LogInput> LogInput::open(const std::string& path) {

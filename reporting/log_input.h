@@ -32,6 +32,9 @@ struct DayRange {
 /// How many octets a regular file has; nullopt for anything else, as a pipe or "-".
 [[nodiscard]] std::optional<std::uint64_t> file_size(const std::string& path);
 
+/// True for a regular file that begins as gzip does.
+[[nodiscard]] bool is_packed(const std::string& path);
+
 /// One file that is read from its beginning, unpacked when it begins as gzip does. One thread.
 class LogInput {
  public:

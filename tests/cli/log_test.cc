@@ -7,6 +7,7 @@
 #include <map>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/log_query.h"
@@ -272,6 +273,71 @@ TEST_F(LogTailTest, PrintsTheLastOnesOfTheNewestFile) {
   EXPECT_EQ(ids(), "plain failing monitored ");
   EXPECT_EQ(tail({.lines = 0, .follow = Follow::No}, {}), EX_OK);
   EXPECT_EQ(ids(), "");
+}
+
+/// The wanted ones stand before many others: further back than any first look.
+TEST_F(LogTailTest, LooksBackUntilThereAreEnough) {
+  log({typical("failing"), typical("plain"), typical("failing")});
+  std::string others;
+  const std::string other = reporting::write_record(typical("monitored")) + "\n";
+  while (others.size() < 40 * reporting::kMaxLine) others += other;
+  folder_.append(kDay, others);
+  const auto ids_of = [this](const std::string& action, std::size_t lines) {
+    const TailOptions options{.filter = {.action = action}, .lines = lines, .follow = Follow::No};
+    EXPECT_EQ(tail(options, {}), EX_OK);
+    return ids();
+  };
+  EXPECT_EQ(ids_of("reject", 2), "failing failing ");
+  EXPECT_EQ(ids_of("reject", 5), "failing failing ") << "there are no more";
+  EXPECT_EQ(ids_of("reject", 1), "failing ");
+  EXPECT_EQ(ids_of("accept", 2), "monitored monitored ");
+  EXPECT_EQ(tail({.filter = {.action = "hold"}, .follow = Follow::No}, {}), kNothingFound);
+  EXPECT_EQ(out_.str(), "");
+  EXPECT_EQ(err_.str(), "");
+}
+
+TEST_F(LogTailTest, SaysDamageOnceAndOnlyTheLastOfMuch) {
+  log({typical("failing")});
+  std::string damage;
+  for (int i = 0; i < 100'000; ++i) damage += "damage\n";
+  folder_.append(kDay, damage + "the last\n");
+  EXPECT_EQ(tail({.lines = 1, .follow = Follow::No}, {}), EX_OK);
+  EXPECT_EQ(ids(), "failing ");
+  EXPECT_EQ(std::ranges::count(err_.str(), '\n'), 100);
+  EXPECT_NE(err_.str().find(":100002: "), std::string::npos) << "the whole file was read";
+}
+
+TEST_F(LogTailTest, RefusesWhatCannotGrow) {
+  const std::string line = reporting::write_record(typical("plain")) + "\n";
+  const std::pair<std::string, const char*> rows[] = {
+      {"-", "--log: nothing comes after the end of standard input"},
+      {folder_.write("one.jsonl.gz", support::packed(line)), "one.jsonl.gz: is packed"},
+      {folder_.write("two", support::packed(line)), "two: is packed"}};
+  for (const auto& [place, said] : rows) {
+    for (const Follow follow : {Follow::No, Follow::Yes}) {
+      EXPECT_EQ(log_tail({.log = {{place}, {}}, .follow = follow}, Output::Text, streams(),
+                         [] { return true; }),
+                EX_USAGE);
+      EXPECT_NE(err_.str().find(said), std::string::npos) << err_.str();
+      EXPECT_EQ(out_.str(), "");
+    }
+  }
+}
+
+/// A plain file may be named, whatever it is called.
+TEST_F(LogTailTest, FollowsOneFile) {
+  for (const char* name : {"one.jsonl", "plain.gz"}) {
+    log({typical("plain")}, name);
+    bool written = false;
+    const auto write_on = [&] {
+      if (std::exchange(written, true)) return true;
+      log({typical("failing")}, name);
+      return false;
+    };
+    EXPECT_EQ(log_tail({.log = {{folder() + "/" + name}, {}}}, Output::Text, streams(), write_on),
+              EX_OK);
+    EXPECT_EQ(ids(), "plain failing ") << name;
+  }
 }
 
 TEST_F(LogTailTest, FiltersAndSaysAmendments) {
