@@ -81,6 +81,18 @@ ListFile<NetworkSet> ListFiles::networks(const std::string& file) {
   return look_up(file, networks_);
 }
 
+std::set<std::string> ListFiles::paths() const {
+  std::set<std::string> paths;
+  const auto add_good_ones = [&paths](const auto& known) {
+    for (const auto& [path, set] : known) {
+      if (set != nullptr) paths.insert(path);
+    }
+  };
+  add_good_ones(names_);
+  add_good_ones(networks_);
+  return paths;
+}
+
 template <typename Set>
 ListFile<Set> ListFiles::look_up(const std::string& file, Known<Set>& known) {
   if (std::string why = objection_to(file); !why.empty()) return {{}, {{.text = std::move(why)}}};

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ class ListFiles {
 
   [[nodiscard]] ListFile<NameSet> names(const std::string& file);
   [[nodiscard]] ListFile<NetworkSet> networks(const std::string& file);
+
+  /// Where those are that were read and are without fault; each once.
+  [[nodiscard]] std::set<std::string> paths() const;
 
  private:
   template <typename Set>

@@ -19,6 +19,7 @@ using testing::SizeIs;
 using testing::StartsWith;
 using testing_support::block;
 using testing_support::Files;
+using testing_support::reader_of;
 using testing_support::said_of;
 using testing_support::settings_of;
 
@@ -223,6 +224,15 @@ TEST(RuleFiles, AByteOrderMarkIsPassedOver) {
   EXPECT_THAT(said_of(block("r", "hold", "client = \"@list\""), {{"list", "10.0.0.0/8\n" + mark}}),
               SizeIs(1))
       << "anywhere else it is no network";
+}
+
+TEST(RuleFiles, AConfigurationKnowsThoseThatItRead) {
+  const auto read = read_configuration(
+      "mode = \"tag\"\n" + block("a", "hold", "helo = [\"@names\", \"@gone\"]") +
+          block("b", "hold", "client = \"@/etc/nets\"") + block("c", "hold", "helo = \"@names\""),
+      "conf/w.toml", reader_of({{"conf/names", "a.example\n"}, {"/etc/nets", "10.0.0.0/8\n"}}));
+  ASSERT_TRUE(read);
+  EXPECT_THAT(read->list_files, ElementsAre("/etc/nets", "conf/names"));
 }
 
 /// Not even where a file of that name could be read.
