@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/outcome.h"
+#include "policy/configuration.h"
 #include "policy/settings.h"
 
 namespace waarmerk::cli {
@@ -11,7 +12,11 @@ namespace waarmerk::cli {
 /// Where the settings are on a machine that the packages were installed on.
 inline constexpr const char* kUsualConfig = "/etc/waarmerk/waarmerk.toml";
 
-/// The settings of a file; of no file, the defaults.
+/// A configuration with all that is to be said of it. Failure: EX_NOINPUT for a file that cannot be
+/// read, EX_CONFIG for one whose syntax is wrong.
+[[nodiscard]] Outcome<policy::Configuration> read_configuration_file(const std::string& file);
+
+/// The settings of a file; of no file, the defaults. Failure: as above, or every error in it.
 [[nodiscard]] Outcome<policy::Settings> load_settings(const std::string& file);
 
 /// The settings of a file; of no file, those of the usual one if it is there and can be read, else

@@ -217,7 +217,7 @@ TEST_F(LogTest, TheConfigurationSaysWhereTheLogIs) {
       folder_.write("c.toml", "mode = \"tag\"\n[log]\ndirectory = \"" + folder() + "\"\n");
   EXPECT_EQ(log_query({.log = {{}, config}}, Output::Json, streams()), EX_OK);
   EXPECT_EQ(found(), "plain ");
-  EXPECT_EQ(log_query({.log = {{}, folder() + "/missing"}}, Output::Json, streams()), EX_CONFIG);
+  EXPECT_EQ(log_query({.log = {{}, folder() + "/missing"}}, Output::Json, streams()), EX_NOINPUT);
   folder_.write("c.toml", "mode = \"wrong\"\n");
   EXPECT_EQ(log_query({.log = {{}, config}}, Output::Json, streams()), EX_CONFIG);
 }

@@ -169,7 +169,7 @@ TEST_F(ReplayTest, WhatWasAskedWronglyIsRefused) {
   EXPECT_THAT(err_.str(), HasSubstr("candidate.toml:1: "));
   task = options("mode = \"enforce\"\n", "");
   task.candidate_file = "/no/such/file";
-  EXPECT_EQ(run(task), EX_CONFIG);
+  EXPECT_EQ(run(task), EX_NOINPUT);
   task = options("mode = \"enforce\"\n", "");
   task.compare = "guess";
   EXPECT_EQ(run(task), EX_USAGE);
