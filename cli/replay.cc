@@ -40,12 +40,12 @@ Outcome<Basis> basis_of(const std::string& compare, policy::Mode candidate) {
   return *basis;
 }
 
-Outcome<Task> read_task(const ReplayOptions& options) {
+Outcome<Task> read_task(const ReplayOptions& options, std::ostream& err) {
   const auto span = time_span(options.since, options.until, SystemClock().now());
   if (!span) return failure(EX_USAGE, span.error());
-  auto candidate = load_settings(options.candidate_file);
+  auto candidate = load_settings(options.candidate_file, err);
   if (!candidate) return std::unexpected(std::move(candidate.error()));
-  auto current = load_settings(options.current_file);
+  auto current = load_settings(options.current_file, err);
   if (!current) return std::unexpected(std::move(current.error()));
   const auto basis = basis_of(options.compare, candidate->mode);
   if (!basis) return std::unexpected(basis.error());
@@ -114,7 +114,7 @@ std::string as_text(const ReplayOutcome& outcome, ReplayFormat format) {
 }  // namespace
 
 int replay(const ReplayOptions& options, const Streams& streams) {
-  const auto task = read_task(options);
+  const auto task = read_task(options, streams.err);
   if (!task) return complain(task.error(), streams);
   auto reader = reporting::LogReader::open(options.logs, days_of(task->span));
   if (!reader) return complain({EX_NOINPUT, {reader.error()}}, streams);

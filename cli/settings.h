@@ -1,6 +1,7 @@
 // The settings that a subcommand works with.
 #pragma once
 
+#include <iosfwd>
 #include <string>
 
 #include "cli/outcome.h"
@@ -16,8 +17,9 @@ inline constexpr const char* kUsualConfig = "/etc/waarmerk/waarmerk.toml";
 /// read, EX_CONFIG for one whose syntax is wrong.
 [[nodiscard]] Outcome<policy::Configuration> read_configuration_file(const std::string& file);
 
-/// The settings of a file; of no file, the defaults. Failure: as above, or every error in it.
-[[nodiscard]] Outcome<policy::Settings> load_settings(const std::string& file);
+/// The settings of a file; of no file, the defaults. Tests in it that fail are said on `err`: the
+/// daemon would not take such a file. Failure: as above, or every error in it.
+[[nodiscard]] Outcome<policy::Settings> load_settings(const std::string& file, std::ostream& err);
 
 /// The settings of a file; of no file, those of the usual one if it is there and can be read, else
 /// the defaults.

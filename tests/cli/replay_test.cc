@@ -178,6 +178,23 @@ TEST_F(ReplayTest, WhatWasAskedWronglyIsRefused) {
   EXPECT_EQ(run(task), EX_USAGE);
 }
 
+/// What the daemon would not take is tried, and that it would not is said.
+TEST_F(ReplayTest, SaysThatTestsOfTheSettingsFail) {
+  const std::string test =
+      "mode = \"enforce\"\n[[test]]\nname = \"t\"\nauthor_domain = \"a.example\"\naction = ";
+  auto task = options(test + "\"reject\"\n", line_of(support::plain_record()));
+  EXPECT_EQ(run_json(task)["messages"], 1);
+  EXPECT_THAT(err_.str(), HasSubstr("candidate.toml:2: warning: test \"t\": action is \"accept\""));
+  EXPECT_THAT(err_.str(),
+              HasSubstr("candidate.toml: warning: the daemon would not take this file"));
+  task = options(test + "\"accept\"\n", line_of(support::plain_record()));
+  EXPECT_EQ(run_json(task)["messages"], 1);
+  EXPECT_THAT(err_.str(), IsEmpty());
+  task.current_file = folder_.write("now.toml", test + "\"reject\"\n");
+  EXPECT_EQ(run(task), EX_OK);
+  EXPECT_THAT(err_.str(), HasSubstr("now.toml: warning: the daemon would not take this file"));
+}
+
 TEST_F(ReplayTest, ReadsOpenDmarcsHistoryAndSaysWhatIsAssumed) {
   const HistoryEntry forged_entry = HistoryEntry{}
                                         .with("job", "f0rg3d")
