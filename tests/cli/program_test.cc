@@ -194,6 +194,42 @@ TEST(Program, ReplaysALog) {
   EXPECT_EQ(run("replay --json --csv" + config + log), EX_USAGE);
 }
 
+/// An empty variable of a script asks for nothing that could be meant.
+TEST(Program, AnEmptyLimitIsNone) {
+  const std::string log =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  const std::string replay = "replay --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml ";
+  for (const char* option :
+       {"--domain", "--source", "--verdict", "--action", "--since", "--until"}) {
+    for (const std::string& value : {std::string("= "), std::string(" '' ")}) {
+      EXPECT_EQ(run("log query " + (option + value) + "--log " + log), EX_USAGE) << option;
+    }
+  }
+  for (const std::string& empty : {"explain --since '' --log " + log + " x",
+                                   replay + "--since= " + log, replay + "--until '' " + log}) {
+    EXPECT_EQ(run(empty), EX_USAGE) << empty;
+    EXPECT_NE(said(empty).find("is empty"), std::string::npos) << said(empty);
+  }
+  EXPECT_EQ(run("log query --since 2000-01-01 --log " + log), EX_OK);
+  EXPECT_EQ(run(replay + "--since 2000-01-01 " + log), EX_OK);
+}
+
+TEST(Program, NumbersHaveTheirRange) {
+  const std::string log =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  const std::string replay = "replay --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml " + log;
+  for (const char* wrong : {" --top -1", " --top=-1", " --top some", " --top 99999999999"}) {
+    EXPECT_EQ(run(replay + wrong), EX_USAGE) << wrong;
+  }
+  for (const char* right : {" --top 0", " --top 1"}) EXPECT_EQ(run(replay + right), EX_OK) << right;
+}
+
+TEST(Program, AConfigurationIsNamedOnce) {
+  const std::string file = WAARMERK_SOURCE_DIR "/etc/waarmerk.toml";
+  EXPECT_EQ(run("config test " + file + " --config " + file), EX_USAGE);
+  EXPECT_EQ(run("config test --config " + file), EX_OK);
+}
+
 TEST(Program, OptionsAreReadAsTheShellGivesThem) {
   EXPECT_EQ(run("check --dns /dev/null --rcpt a@example.org --rcpt b@example.org /dev/null"),
             EX_OK);
