@@ -3,11 +3,14 @@
 #include <sysexits.h>
 
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "cli/files.h"
 #include "cli/log_places.h"
 #include "cli/outcome.h"
 #include "cli/replay_output.h"
@@ -41,6 +44,11 @@ Outcome<Basis> basis_of(const std::string& compare, policy::Mode candidate) {
 }
 
 Outcome<Task> read_task(const ReplayOptions& options, std::ostream& err) {
+  std::vector<std::string> files = options.logs;
+  files.insert(files.end(), {options.candidate_file, options.current_file});
+  if (const auto once = expect_one_standard_input(files); !once) {
+    return failure(EX_USAGE, once.error());
+  }
   const auto span = time_span(options.since, options.until, SystemClock().now());
   if (!span) return failure(EX_USAGE, span.error());
   auto candidate = load_settings(options.candidate_file, err);

@@ -230,6 +230,25 @@ TEST(Program, AConfigurationIsNamedOnce) {
   EXPECT_EQ(run("config test --config " + file), EX_OK);
 }
 
+TEST(Program, StandardInputIsReadForOneThing) {
+  const std::string etc = WAARMERK_SOURCE_DIR "/etc/waarmerk.toml";
+  const std::string log =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  for (const std::string& twice :
+       {std::string("replay --config - -"), "replay --config - --current - " + log,
+        "replay --config " + etc + " - -", std::string("check --config - -"),
+        std::string("check --dns - -"), std::string("explain --now --dns - -")}) {
+    EXPECT_EQ(run(twice + " <" + etc), EX_USAGE) << twice;
+    EXPECT_NE(said(twice + " <" + etc).find("standard input, which can be read only once"),
+              std::string::npos)
+        << twice;
+  }
+  EXPECT_EQ(run("replay --config - " + log + " <" + etc), EX_OK);
+  EXPECT_EQ(run("replay --config " + etc + " - <" + log), EX_OK);
+  EXPECT_EQ(run("check --dns /dev/null - </dev/null"), EX_OK);
+  EXPECT_EQ(run("check --dns - /dev/null </dev/null"), EX_OK);
+}
+
 TEST(Program, OptionsAreReadAsTheShellGivesThem) {
   EXPECT_EQ(run("check --dns /dev/null --rcpt a@example.org --rcpt b@example.org /dev/null"),
             EX_OK);
