@@ -14,6 +14,7 @@
 #include "cli/resolver.h"
 #include "cli/settings.h"
 #include "cli/story.h"
+#include "policy/dmarc/public_suffix.h"
 #include "policy/exemption.h"
 #include "policy/explain.h"
 #include "policy/options.h"
@@ -23,7 +24,8 @@ namespace waarmerk::cli {
 namespace {
 
 Outcome<policy::Settings> settings_of(const CheckOptions& options, std::ostream& err) {
-  auto settings = load_settings(options.config_file, err);
+  auto settings = load_verifying_settings(options.config_file,
+                                          policy::dmarc::describe_public_suffix_list(), err);
   if (!settings) return settings;
   if (!options.engine.empty()) {
     const policy::Option* engine = policy::find_option("verify.engine");

@@ -3,11 +3,14 @@
 #include <sysexits.h>
 
 #include <ostream>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "cli/files.h"
 #include "policy/config_file.h"
 #include "policy/config_tests/run.h"
+#include "policy/contradictions.h"
 
 namespace waarmerk::cli {
 namespace {
@@ -26,14 +29,16 @@ void say_failing_tests(const policy::Configuration& configuration, std::ostream&
 
 /// The settings in it, or every error.
 Outcome<policy::Settings> settings_of(policy::Configuration configuration) {
-  if (configuration.is_usable()) return std::move(configuration.settings);
-  Failure failure{EX_CONFIG, {}};
+  auto settings = policy::usable_settings(std::move(configuration));
+  if (!settings) return std::unexpected(Failure{EX_CONFIG, std::move(settings.error())});
+  return std::move(*settings);
+}
+
+void warn(const policy::Configuration& configuration, std::ostream& err) {
   for (const policy::Finding& finding : configuration.findings) {
-    if (finding.severity == policy::Severity::Error) {
-      failure.errors.push_back(configuration.say(finding));
-    }
+    if (finding.severity != policy::Severity::Warning) continue;
+    err << printable(to_string(configuration.say(finding)), 1000) << "\n";
   }
-  return std::unexpected(std::move(failure));
 }
 
 }  // namespace
@@ -50,6 +55,17 @@ Outcome<policy::Settings> load_settings(const std::string& file, std::ostream& e
   if (file.empty()) return policy::Settings{};
   auto configuration = read_configuration_file(file);
   if (!configuration) return std::unexpected(std::move(configuration.error()));
+  say_failing_tests(*configuration, err);
+  return settings_of(std::move(*configuration));
+}
+
+Outcome<policy::Settings> load_verifying_settings(const std::string& file, const std::string& list,
+                                                  std::ostream& err) {
+  if (file.empty()) return policy::Settings{};
+  auto configuration = read_configuration_file(file);
+  if (!configuration) return std::unexpected(std::move(configuration.error()));
+  configuration->add(policy::public_suffix_findings(configuration->settings.dmarc, list));
+  warn(*configuration, err);
   say_failing_tests(*configuration, err);
   return settings_of(std::move(*configuration));
 }
