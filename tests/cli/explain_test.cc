@@ -88,6 +88,43 @@ TEST_F(ExplainTest, AQueueIdInAnotherMemberIsNoMatch) {
   EXPECT_EQ(run("failing"), kNothingFound);
 }
 
+/// JSON can say a queue id in many ways.
+TEST_F(ExplainTest, AQueueIdIsFoundHoweverItIsSpelled) {
+  const nlohmann::json record = nlohmann::json::parse(reporting::write_record(typical("plain")));
+  const std::string written = reporting::write_record(typical("plain"));
+  const std::string member = R"("queue_id":"plain")";
+  const auto spelled = [&](const std::string& other) {
+    std::string line = written;
+    return line.replace(line.find(member), member.size(), other);
+  };
+  const std::string lines[] = {record.dump(),
+                               spelled(R"("queue_id": "plain")"),
+                               spelled(R"("queue_id" :	"plain")"),
+                               spelled(R"("queue_id":"\u0070lain")"),
+                               spelled(R"("queue\u005fid":"plain")"),
+                               "  " + written};
+  for (const std::string& line : lines) {
+    folder_.write(kDay, line + "\n");
+    EXPECT_EQ(run("plain"), EX_OK) << line;
+    EXPECT_EQ(run("failing"), kNothingFound) << line;
+  }
+  folder_.write(kDay, spelled(R"("queue_id": "plain ")") + "\n");
+  EXPECT_EQ(run("plain"), kNothingFound);
+}
+
+TEST_F(ExplainTest, AnAmendmentIsFoundHoweverItIsSpelled) {
+  const reporting::Record record = typical("plain");
+  log({record});
+  const reporting::Amendment amendment{record.node, record.run, record.seq, record.facts.time, "x"};
+  folder_.append(kDay,
+                 nlohmann::json::parse(reporting::write_amendment(amendment)).dump(1, ' ') + "\n");
+  EXPECT_EQ(run("plain"), EX_OK);
+  EXPECT_EQ(json()[0].at("amendments").size(), 0U) << "over several lines it is none";
+  folder_.append(kDay, nlohmann::json::parse(reporting::write_amendment(amendment)).dump() + "\n");
+  EXPECT_EQ(run("plain"), EX_OK);
+  EXPECT_EQ(json()[0].at("amendments").size(), 1U);
+}
+
 TEST_F(ExplainTest, AmendmentsBelongToTheirRecord) {
   const reporting::Record record = typical("plain");
   log({record});

@@ -63,6 +63,21 @@ TEST_F(ReplayInputTest, TheKindIsThatOfTheFile) {
   EXPECT_EQ(input_.history_messages(), 2U);
 }
 
+/// Behind an entry, in the middle of one, and behind the last: the entries are what they were.
+TEST_F(ReplayInputTest, LinesOfTheLogAmongAHistoryAreSaidOneByOne) {
+  const std::string line = write_record(plain_record()) + "\n";
+  const std::string entry = HistoryEntry{}.text();
+  const auto half = entry.find('\n', entry.size() / 2) + 1;
+  const std::string mixed = entry + line + line + entry.substr(0, half) + line + entry.substr(half);
+  const auto said = read("history", mixed + line);
+  EXPECT_EQ(said.size(), 4U);
+  EXPECT_THAT(said,
+              testing::Each(HasSubstr(": a line of the log in a file of OpenDMARC's history")));
+  EXPECT_FALSE(input_.finish()) << "the message is whole";
+  EXPECT_EQ(input_.history_messages(), 2U);
+  EXPECT_EQ(replay_.report().messages, 2U);
+}
+
 TEST_F(ReplayInputTest, DamageIsSaidAtItsPlaceAndPassedOver) {
   const std::string line = write_record(plain_record());
   EXPECT_THAT(read("a.jsonl", line.substr(0, 500) + "\n" + line + "\njob x\n"),
