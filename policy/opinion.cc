@@ -330,6 +330,12 @@ Opinion accepted(const Case& c) {
                  dmarc->author_domain.text() + ": " + dmarc->reason};
 }
 
+/// True if a setting for From does something to the message.
+bool is_from_refused(const Case& c) {
+  const auto opinion = check_from(c);
+  return opinion && opinion->action != ActionKind::Accept;
+}
+
 /// What the settings say where no rule does.
 Opinion opinion_of_settings(const Case& c) {
   constexpr std::array kChecks = {check_from, check_dmarc, check_spf};
@@ -349,7 +355,9 @@ Opinion first_opinion(const Case& c) {
     if (auto opinion = check(c)) return std::move(*opinion);
   }
   Opinion opinion = opinion_of_settings(c);
-  const Rule* rule = first_match(c.settings.rules, c.facts, c.verdict.dmarc);
+  const Rule* rule = first_match(
+      c.settings.rules,
+      {.facts = c.facts, .dmarc = c.verdict.dmarc, .is_from_refused = is_from_refused(c)});
   return rule == nullptr ? opinion : apply_rule(*rule, std::move(opinion), c);
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "policy/rules/keys.h"
+#include "policy/rules/proof.h"
 #include "policy/rules/read.h"
 
 namespace waarmerk::policy {
@@ -22,12 +23,6 @@ Finding warning(const Rule& rule, const std::string& text) {
 }
 
 // ---- Proof --------------------------------------------------------------------------------------
-
-bool is_every_network(const NetworkPatterns& networks) {
-  return std::ranges::any_of(networks.sets, [](const auto& set) {
-    return std::ranges::find(set->patterns(), 0U, &IpPrefix::length) != set->patterns().end();
-  });
-}
 
 /// The conditions of a rule by their keys: "author_domain and list_id".
 std::string conditions_of(const Rule& rule) {
@@ -50,7 +45,7 @@ std::optional<Finding> unproven(const Rule& rule) {
   const std::string conditions = conditions_of(rule);
   std::string why =
       conditions.empty() ? "would hold for all mail"
-      : is_every_network(rule.client)
+      : hold_every_address(rule.client)
           ? "names every address: a forger has one of them"
           : "would hold for forged mail: anyone can send mail with such " + conditions;
   return error(rule, "\"" + std::string(to_string(rule.action)) + "\" " + why +
@@ -208,20 +203,19 @@ std::optional<Finding> everyones_name(const Rule& rule) {
   return warning(rule, "names everything below a top-level domain, where anyone can have a domain");
 }
 
-}  // namespace
-
-bool names_proof(const Rule& rule) {
-  const bool has_client = rule.client.is_given() && !is_every_network(rule.client);
-  const bool has_sender = rule.mail_from_domain.is_given() && rule.spf.is_only(SpfResult::Pass);
-  const bool has_author = (rule.author_domain.is_given() || rule.policy_domain.is_given()) &&
-                          rule.dmarc.is_only(DmarcResult::Pass);
-  return rule.signing_domain.is_given() || rule.client_name.is_given() || has_client ||
-         has_sender || has_author;
+/// True if what loosens may leave mail to a later rule whatever its conditions are: it wants all
+/// author domains to match, and where a setting for From refuses a message, proof by the client.
+bool leaves_mail(const Rule& earlier, const Rule& later) {
+  if (!loosens(earlier.action)) return false;
+  if (!loosens(later.action) && asks_for_author(earlier)) return true;
+  const bool takes_refused = !loosens(later.action) || names_client(later);
+  return !names_client(earlier) && takes_refused;
 }
 
+}  // namespace
+
 bool shadows(const Rule& earlier, const Rule& later) {
-  // What loosens wants all author domains to match: of several it may leave mail to the other.
-  if (loosens(earlier.action) && !loosens(later.action) && asks_for_author(earlier)) return false;
+  if (leaves_mail(earlier, later)) return false;
   bool all = true;
   for_each_condition([&](const auto member) {
     const auto& wide = earlier.*member;

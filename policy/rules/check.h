@@ -15,11 +15,6 @@ namespace waarmerk::policy {
 /// never change anything. Warnings: rules whose effect is wider than it looks. Pure.
 [[nodiscard]] std::vector<Finding> check_rules(const Settings& settings);
 
-/// True if the rule names something that whoever sends the mail cannot simply write: a signing
-/// domain, a client by address or verified name, MAIL FROM with spf = "pass", or the author or
-/// policy domain with dmarc = "pass".
-[[nodiscard]] bool names_proof(const Rule& rule);
-
 /// True if every message that `later` matches is matched by `earlier`.
 [[nodiscard]] bool shadows(const Rule& earlier, const Rule& later);
 

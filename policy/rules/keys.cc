@@ -326,7 +326,8 @@ std::vector<RuleKey> effect_keys() {
   return {
       one_word(
           {"action",
-           "Required. What loosens must name something that was proven:\n"
+           "Required. What loosens must name something that was proven; where a setting for From\n"
+           "refuses or marks the message, that must be client or client_name:\n"
            "  \"accept\"        deliver\n"
            "  \"laxer\"         one step milder than without the rule: what would be rejected\n"
            "                  is quarantined, what would be quarantined is delivered\n"

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policy/dmarc/alignment.h"
+#include "policy/rules/proof.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -157,20 +158,28 @@ bool matches_authors(const Rule& rule, const Facts& facts,
   return std::ranges::any_of(dmarc, matched);
 }
 
-}  // namespace
-
-bool matches(const Rule& rule, const Facts& facts, const std::vector<DmarcEvaluation>& dmarc) {
-  Subject subject(facts);
-  return matches_message(rule, subject) && matches_authors(rule, facts, dmarc);
+/// Whoever adds a From to a message that a domain signed proves by its signature what he likes.
+bool may_lift_from(const Rule& rule, const Judged& message) {
+  return !message.is_from_refused || !loosens(rule.action) || names_client(rule);
 }
 
-const Rule* first_match(const std::vector<Rule>& rules, const Facts& facts,
-                        const std::vector<DmarcEvaluation>& dmarc) {
+bool matches_subject(const Rule& rule, Subject& subject, const Judged& message) {
+  return matches_message(rule, subject) && matches_authors(rule, message.facts, message.dmarc) &&
+         may_lift_from(rule, message);
+}
+
+}  // namespace
+
+bool matches(const Rule& rule, const Judged& message) {
+  Subject subject(message.facts);
+  return matches_subject(rule, subject, message);
+}
+
+const Rule* first_match(const std::vector<Rule>& rules, const Judged& message) {
   if (rules.empty()) return nullptr;
-  Subject subject(facts);
-  const auto rule = std::ranges::find_if(rules, [&](const Rule& candidate) {
-    return matches_message(candidate, subject) && matches_authors(candidate, facts, dmarc);
-  });
+  Subject subject(message.facts);
+  const auto rule = std::ranges::find_if(
+      rules, [&](const Rule& candidate) { return matches_subject(candidate, subject, message); });
   return rule == rules.end() ? nullptr : &*rule;
 }
 

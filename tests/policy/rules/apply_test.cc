@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <ostream>
 #include <string>
 
@@ -203,6 +204,71 @@ TEST(RuleApply, P_15_Precedence) {
   EXPECT_EQ(evaluate(two_fields, settings).decision.rule, "rule=r");
   const Settings accepts = settings_of(block("r", "accept", "client = \"192.0.2.1\""));
   EXPECT_EQ(evaluate(two_fields, accepts).decision.action, Accept);
+}
+
+/// A message that a list signed, sent again with a second From above the first.
+Facts second_from() {
+  Facts facts =
+      FactsBuilder("bank.example").record("v=DMARC1; p=reject").walk("member.example").facts;
+  facts.author.kind = FromKind::SeveralFields;
+  facts.author.domains.push_back(DomainName::parse("member.example").value());
+  facts.dkim.push_back(
+      {.result = DkimResult::Pass, .domain = DomainName::parse("lists.example.org").value()});
+  facts.envelope.mail_from_domain = DomainName::parse("lists.example.org").value();
+  facts.spf_mail_from = {.result = SpfResult::Pass, .domain = facts.envelope.mail_from_domain};
+  return facts;
+}
+
+/// What a sender of mail proves, and what his client does.
+constexpr std::array kProofsOfDomains{
+    R"(signing_domain = "lists.example.org")",
+    "mail_from_domain = \"lists.example.org\"\nspf = \"pass\"",
+    "signing_domain = \"lists.example.org\"\nclient = \"0.0.0.0/0\""};
+
+TEST(RuleApply, D_03_ASignatureVouchesForNoSecondFrom) {
+  for (const char* proof : kProofsOfDomains) {
+    for (const char* action : {"accept", "laxer", "only_monitor"}) {
+      const Settings settings = settings_of(block("r", action, proof));
+      ASSERT_EQ(settings.rules.size(), 1U);
+      const Decision decision = evaluate(second_from(), settings).decision;
+      EXPECT_EQ(decision.action, Reject) << action << proof;
+      EXPECT_EQ(decision.rule, "several_from_fields=reject");
+    }
+  }
+}
+
+TEST(RuleApply, D_03_AClientMay) {
+  for (const char* action : {"accept", "laxer", "only_monitor"}) {
+    const Settings settings = settings_of(
+        block("r", action, "client = \"192.0.2.1\"\nsigning_domain = \"lists.example.org\""));
+    EXPECT_NE(evaluate(second_from(), settings).decision.action, Reject) << action;
+  }
+}
+
+/// Where the settings leave it to DMARC, there is nothing to lift.
+TEST(RuleApply, D_03_WhereFromIsEvaluatedASignatureCounts) {
+  const std::string rule = block("r", "accept", kProofsOfDomains[0]);
+  const Settings settings = settings_of("[policy]\nseveral_from_fields = \"evaluate\"\n" + rule);
+  EXPECT_EQ(evaluate(second_from(), settings).decision.action, Accept);
+  Facts too_many = second_from();
+  too_many.author.truncated = true;
+  EXPECT_EQ(evaluate(too_many, settings).decision.action, Reject);
+}
+
+/// The first rule that may take it does: a second From must not lead around those behind.
+TEST(RuleApply, D_03_TheNextRuleIsTried) {
+  const Settings settings = settings_of(block("r", "accept", kProofsOfDomains[0]) +
+                                        block("s", "reject", "dmarc = \"fail\""));
+  EXPECT_EQ(evaluate(second_from(), settings).decision.rule, "rule=s");
+}
+
+TEST(RuleApply, D_07_ASignatureVouchesForNoMissingFrom) {
+  Facts facts = second_from();
+  facts.author = {.kind = FromKind::None};
+  const Settings by_signature = settings_of(block("r", "accept", kProofsOfDomains[0]));
+  EXPECT_EQ(evaluate(facts, by_signature).decision.action, Reject);
+  const Settings by_client = settings_of(block("r", "accept", "client = \"192.0.2.1\""));
+  EXPECT_EQ(evaluate(facts, by_client).decision.action, Accept);
 }
 
 }  // namespace

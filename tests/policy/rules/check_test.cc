@@ -199,6 +199,21 @@ TEST(RuleCheck, WhatLoosensLeavesMailOfSeveralAuthors) {
               Contains(HasSubstr("takes all of its mail")));
 }
 
+/// What settings for From refuse is left by proof of a domain, and taken by that of a client.
+TEST(RuleCheck, ProofOfADomainLeavesMailWithASecondFrom) {
+  const std::string domain = R"(signing_domain = "a.example")";
+  const std::string client = "client = \"192.0.2.1\"\n";
+  const auto takes_all = Contains(HasSubstr("takes all of its mail"));
+  EXPECT_THAT(said_of(block("first", "accept", domain) + block("second", "hold", domain)),
+              IsEmpty());
+  EXPECT_THAT(said_of(block("first", "accept", domain) + block("second", "laxer", domain)),
+              takes_all);
+  EXPECT_THAT(said_of(block("first", "accept", domain) + block("second", "laxer", client + domain)),
+              IsEmpty());
+  EXPECT_THAT(said_of(block("first", "accept", client) + block("second", "hold", client + domain)),
+              takes_all);
+}
+
 TEST(RuleCheck, FilesCountByWhatIsInThem) {
   const Files files{{"names", "a.example\nb.example\n"}, {"few", "b.example\n"}};
   const std::string wide = block("wide", "hold", "author_domain = \"@names\"");

@@ -94,7 +94,7 @@ bool is_matched(const std::string& conditions, const Facts& facts,
   for (const DomainName& author : facts.author.domains) {
     dmarc.push_back(dmarc::evaluate_author(author, facts));
   }
-  return first_match(settings.rules, facts, dmarc) != nullptr;
+  return first_match(settings.rules, {.facts = facts, .dmarc = dmarc}) != nullptr;
 }
 
 TEST_P(RuleMatchTest, HoldsOfOneAndNotOfItsTwin) {
