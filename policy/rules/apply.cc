@@ -1,6 +1,9 @@
 #include "policy/rules/apply.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "policy/rules/match.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -36,11 +39,16 @@ ActionKind stricter(ActionKind action, const Settings& settings) {
   return action;
 }
 
-/// True for mail of which nothing speaks against its author: it passes, or that cannot be said now.
-bool is_spared(const Case& c) {
-  const DmarcEvaluation* dmarc = c.verdict.deciding_dmarc();
-  return dmarc != nullptr &&
-         (dmarc->result == DmarcResult::Pass || dmarc->result == DmarcResult::TempError);
+/// Nothing speaks against such an author: mail of his passes, or that cannot be said now.
+bool is_unsuspected(const DmarcEvaluation* dmarc) {
+  return dmarc->result == DmarcResult::Pass || dmarc->result == DmarcResult::TempError;
+}
+
+/// True if nothing speaks against the authors that the rule is about. Of another one the sender may
+/// choose the result: he may let its DNS fail.
+bool is_spared(const Rule& rule, const Case& c) {
+  const auto authors = matched_authors(rule, c.facts, c.verdict.dmarc);
+  return !authors.empty() && std::ranges::all_of(authors, is_unsuspected);
 }
 
 ActionKind stricter_of(ActionKind rule, ActionKind otherwise) {
@@ -64,7 +72,7 @@ ActionKind answer(const Rule& rule, ActionKind otherwise, const Case& c) {
     case RuleAction::Reject:
       return ActionKind::Reject;
     case RuleAction::Stricter:
-      return is_spared(c) ? otherwise : stricter(otherwise, c.settings);
+      return is_spared(rule, c) ? otherwise : stricter(otherwise, c.settings);
   }
   return otherwise;
 }

@@ -335,7 +335,7 @@ std::vector<RuleKey> effect_keys() {
            "What tightens never makes milder what would be done without the rule:\n"
            "  \"tag\", \"hold\", \"defer\", \"reject\"\n"
            "  \"stricter\"      one step stricter, unless DMARC passes or an error of the DNS\n"
-           "                  leaves it open",
+           "                  leaves it open for each author that the conditions hold of",
            "reject"},
           kActions, &Rule::action),
       one_word({"override",

@@ -150,12 +150,10 @@ bool matches_authors(const Rule& rule, const Facts& facts,
                      const std::vector<DmarcEvaluation>& dmarc) {
   if (!asks_for_author(rule)) return true;
   if (dmarc.empty()) return matches_author(rule, {});
-  const auto matched = [&](const DmarcEvaluation& evaluation) {
-    return matches_author(rule, view_of(evaluation, facts));
-  };
+  const auto matched = matched_authors(rule, facts, dmarc);
   // Whoever adds a second author can neither borrow the name of the first nor hide it.
-  if (loosens(rule.action)) return !facts.author.truncated && std::ranges::all_of(dmarc, matched);
-  return std::ranges::any_of(dmarc, matched);
+  if (loosens(rule.action)) return !facts.author.truncated && matched.size() == dmarc.size();
+  return !matched.empty();
 }
 
 /// Whoever adds a From to a message that a domain signed proves by its signature what he likes.
@@ -169,6 +167,15 @@ bool matches_subject(const Rule& rule, Subject& subject, const Judged& message) 
 }
 
 }  // namespace
+
+std::vector<const DmarcEvaluation*> matched_authors(const Rule& rule, const Facts& facts,
+                                                    const std::vector<DmarcEvaluation>& dmarc) {
+  std::vector<const DmarcEvaluation*> matched;
+  for (const DmarcEvaluation& evaluation : dmarc) {
+    if (matches_author(rule, view_of(evaluation, facts))) matched.push_back(&evaluation);
+  }
+  return matched;
+}
 
 bool matches(const Rule& rule, const Judged& message) {
   Subject subject(message.facts);

@@ -28,4 +28,9 @@ struct Judged {
 /// The first rule that matches, or nullptr. Pure; thread-safe.
 [[nodiscard]] const Rule* first_match(const std::vector<Rule>& rules, const Judged& message);
 
+/// The evaluations of which the rule's conditions on the author, DMARC and its record hold: all, if
+/// it has none. Pure.
+[[nodiscard]] std::vector<const DmarcEvaluation*> matched_authors(
+    const Rule& rule, const Facts& facts, const std::vector<DmarcEvaluation>& dmarc);
+
 }  // namespace waarmerk::policy

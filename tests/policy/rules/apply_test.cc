@@ -132,6 +132,28 @@ INSTANTIATE_TEST_SUITE_P(
                         "[policy]\non_temperror = \"defer\"\n"}),
     kName);
 
+/// A shop that fails its own p=none, and a second author whose DNS the sender lets fail.
+Facts beside_unreachable_author(SpfResult of_shop) {
+  FactsBuilder builder = FactsBuilder("shop.example").record("v=DMARC1; p=none");
+  builder.spf(of_shop, "shop.example").walk("evil.example");
+  builder.facts.walks.back().steps.front().status = dns::Status::ServFail;
+  builder.facts.author.kind = FromKind::SeveralDomains;
+  builder.facts.author.domains.push_back(DomainName::parse("evil.example").value());
+  return builder.facts;
+}
+
+TEST(RuleApply, D_05_StricterIsNotSwitchedOffByASecondAuthor) {
+  const std::string of_shop = block("r", "stricter", "author_domain = \"shop.example\"");
+  const std::string of_anyone = block("r", "stricter", "client = \"192.0.2.1\"");
+  for (const std::string& rule : {of_shop, of_anyone}) {
+    const Settings settings = settings_of(rule);
+    EXPECT_EQ(evaluate(beside_unreachable_author(SpfResult::Fail), settings).decision.action, Tag);
+    EXPECT_EQ(evaluate(beside_unreachable_author(SpfResult::Pass), settings).decision.action,
+              Accept)
+        << "neither author is suspected";
+  }
+}
+
 TEST(RuleApply, P_11_TheReasonIsTheRules) {
   const Settings settings = settings_of(
       block("news", "laxer",
