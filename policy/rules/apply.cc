@@ -15,9 +15,10 @@ ActionKind milder(ActionKind action, const Settings& settings) {
       const ActionKind quarantine = quarantine_action(settings);
       return quarantine == ActionKind::Reject ? ActionKind::Tag : quarantine;
     }
+    case ActionKind::Hold:
+      return ActionKind::Tag;
     case ActionKind::Accept:
     case ActionKind::Tag:
-    case ActionKind::Hold:
     case ActionKind::Defer:
       return ActionKind::Accept;
   }
@@ -119,12 +120,13 @@ int strictness(ActionKind action) {
     case ActionKind::Accept:
       return 0;
     case ActionKind::Tag:
-    case ActionKind::Hold:
       return 1;
-    case ActionKind::Defer:
+    case ActionKind::Hold:
       return 2;
-    case ActionKind::Reject:
+    case ActionKind::Defer:
       return 3;
+    case ActionKind::Reject:
+      return 4;
   }
   return 0;
 }

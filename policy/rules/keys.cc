@@ -330,9 +330,11 @@ std::vector<RuleKey> effect_keys() {
            "refuses or marks the message, that must be client or client_name:\n"
            "  \"accept\"        deliver\n"
            "  \"laxer\"         one step milder than without the rule: what would be rejected\n"
-           "                  is quarantined, what would be quarantined is delivered\n"
+           "                  is quarantined, what would be held is tagged, what would be\n"
+           "                  tagged or deferred is delivered\n"
            "  \"only_monitor\"  deliver, and log what would have been done\n"
-           "What tightens never makes milder what would be done without the rule:\n"
+           "What tightens never makes milder what would be done without the rule; in rising\n"
+           "order:\n"
            "  \"tag\", \"hold\", \"defer\", \"reject\"\n"
            "  \"stricter\"      one step stricter, unless DMARC passes or an error of the DNS\n"
            "                  leaves it open for each author that the conditions hold of",
