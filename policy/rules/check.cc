@@ -204,10 +204,12 @@ std::optional<Finding> everyones_name(const Rule& rule) {
 }
 
 /// True if what loosens may leave mail to a later rule whatever its conditions are: it wants all
-/// author domains to match, and where a setting for From refuses a message, proof by the client.
+/// author domains to match, the recipient to be known, and where a setting for From refuses a
+/// message, proof by the client.
 bool leaves_mail(const Rule& earlier, const Rule& later) {
   if (!loosens(earlier.action)) return false;
-  if (!loosens(later.action) && asks_for_author(earlier)) return true;
+  const bool wants_more = asks_for_author(earlier) || earlier.any_recipient_domain.is_given();
+  if (!loosens(later.action) && wants_more) return true;
   const bool takes_refused = !loosens(later.action) || names_client(later);
   return !names_client(earlier) && takes_refused;
 }

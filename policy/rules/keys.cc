@@ -263,7 +263,9 @@ std::vector<RuleKey> recipient_keys() {
              "example.com"},
             &Rule::recipient_domain),
       names({"any_recipient_domain",
-             "Matches if one of the recipients does. What is done is done for all of them.",
+             "Matches if one of the recipients does. What is done is done for all of them. Where\n"
+             "not every recipient is known (beyond 100 domains, or without one), a rule that\n"
+             "tightens matches, since one of them may be meant; one that loosens does not.",
              "lawyers.example.com"},
             &Rule::any_recipient_domain),
   };

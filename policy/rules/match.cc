@@ -76,7 +76,10 @@ bool match_all_recipients(const NamePatterns& names, Subject& subject) {
                              [&](WrittenName& domain) { return domain.is_matched_by(names); });
 }
 
-bool match_any_recipient(const NamePatterns& names, Subject& subject) {
+/// Of recipients that are not listed one may be meant: enough for a rule that tightens, and not for
+/// one that loosens. A sender can fill the list.
+bool match_any_recipient(const NamePatterns& names, RuleAction action, Subject& subject) {
+  if (!loosens(action) && subject.facts.envelope.unlisted_recipients > 0) return true;
   return std::ranges::any_of(subject.recipients,
                              [&](WrittenName& domain) { return domain.is_matched_by(names); });
 }
@@ -104,7 +107,7 @@ bool matches_message(const Rule& rule, Subject& subject) {
          unless_given(rule.recipient_domain,
                       [&](const auto& given) { return match_all_recipients(given, subject); }) &&
          unless_given(rule.any_recipient_domain,
-                      [&](const auto& given) { return match_any_recipient(given, subject); }) &&
+                      [&](const auto& given) { return match_any_recipient(given, rule.action, subject); }) &&
          unless_given(rule.spf,
                       [&](const auto& given) { return given.match(facts.spf_mail_from.result); }) &&
          unless_given(rule.dkim, [&](const auto& given) { return match_dkim(given, facts); }) &&

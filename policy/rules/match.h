@@ -22,7 +22,8 @@ struct Judged {
 /// True if all conditions of the rule hold. Conditions on the author, on DMARC and its record must
 /// hold together of one author domain; of all, if the rule loosens, and then of none that was not
 /// evaluated. What a setting for From refuses or marks, a rule that loosens matches only if it
-/// names the client. Pure.
+/// names the client. Where recipients are not listed, any_recipient_domain holds if the rule
+/// tightens. Pure.
 [[nodiscard]] bool matches(const Rule& rule, const Judged& message);
 
 /// The first rule that matches, or nullptr. Pure; thread-safe.

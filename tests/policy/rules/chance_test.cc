@@ -60,7 +60,9 @@ class Chance {
     test.helo = name().text();
     test.tls = kTls[below(kTls.size())];
     test.recipients = names(3);
-    return facts_of(test, {});
+    Facts facts = facts_of(test, {});
+    if (one_in(4)) facts.envelope.unlisted_recipients = 1;
+    return facts;
   }
 
   /// The lines of some conditions.

@@ -199,6 +199,15 @@ TEST(RuleCheck, WhatLoosensLeavesMailOfSeveralAuthors) {
               Contains(HasSubstr("takes all of its mail")));
 }
 
+TEST(RuleCheck, WhatLoosensLeavesMailWithUnlistedRecipients) {
+  const std::string conditions = "client = \"192.0.2.1\"\nany_recipient_domain = \"a.example\"";
+  const auto takes_all = Contains(HasSubstr("takes all of its mail"));
+  EXPECT_THAT(said_of(block("first", "accept", conditions) + block("second", "hold", conditions)),
+              Not(takes_all));
+  EXPECT_THAT(said_of(block("first", "hold", conditions) + block("second", "accept", conditions)),
+              takes_all);
+}
+
 /// What settings for From refuse is left by proof of a domain, and taken by that of a client.
 TEST(RuleCheck, ProofOfADomainLeavesMailWithASecondFrom) {
   const std::string domain = R"(signing_domain = "a.example")";

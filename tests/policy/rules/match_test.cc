@@ -203,6 +203,16 @@ TEST(RuleMatch, EveryConditionHasARow) {
   }
 }
 
+/// Whoever writes to a hundred domains first hides the one he means from no rule that tightens.
+TEST(RuleMatch, AnUnlistedRecipientMayBeTheOneThatIsMeant) {
+  const std::string rule = R"(any_recipient_domain = "a.example")";
+  EXPECT_TRUE(is_matched(rule, to({"b.example"}, 1), "hold"));
+  EXPECT_FALSE(is_matched(rule, to({"b.example"}, 0), "hold"));
+  const std::string proven = rule + "\nclient = \"192.0.2.1\"";
+  EXPECT_FALSE(is_matched(proven, to({"b.example"}, 1), "accept"));
+  EXPECT_TRUE(is_matched(proven, to({"a.example"}, 1), "accept"));
+}
+
 /// A rule without conditions takes all mail.
 TEST(RuleMatch, WithoutConditionsHoldsOfAll) { EXPECT_TRUE(is_matched("", shop().facts)); }
 
