@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -45,8 +46,8 @@ std::optional<Finding> unproven(const Rule& rule) {
   const std::string conditions = conditions_of(rule);
   std::string why =
       conditions.empty() ? "would hold for all mail"
-      : hold_every_address(rule.client)
-          ? "names every address: a forger has one of them"
+      : hold_wide_network(rule.client)
+          ? "names a network wider than /8, of IPv6 /16: a forger has an address there"
           : "would hold for forged mail: anyone can send mail with such " + conditions;
   return error(rule, "\"" + std::string(to_string(rule.action)) + "\" " + why +
                          "; add what a forger cannot have: signing_domain, client, client_name, "
@@ -56,6 +57,22 @@ std::optional<Finding> unproven(const Rule& rule) {
 
 // ---- Never
 // ----------------------------------------------------------------------------------------
+
+/// True if the condition is given and matches nothing but these.
+template <typename Enum>
+bool is_within(const Choices<Enum>& choices, std::initializer_list<Enum> few) {
+  return choices.is_given() && std::ranges::all_of(choices.values, [&](Enum value) {
+           return std::ranges::find(few, value) != few.end();
+         });
+}
+
+/// RFC 9989 4.10.1 gives every record a meaning.
+std::optional<Finding> result_that_does_not_arise(const Rule& rule) {
+  if (!rule.dmarc.is_only(DmarcResult::PermError)) return std::nullopt;
+  return error(rule,
+               "can never match: DMARC has no \"permerror\", since every record has a meaning; "
+               "expected \"none\" for one that cannot be used");
+}
 
 bool may_fail(const Rule& rule) {
   return !rule.dmarc.is_given() || rule.dmarc.match(DmarcResult::Fail);
@@ -109,19 +126,32 @@ std::optional<Finding> signed_without_pass(const Rule& rule) {
                "dkim = \"pass\", or none of it");
 }
 
-/// A policy is that of a record; without one there is no domain and no state of it.
-std::optional<Finding> record_of_nothing(const Rule& rule) {
-  const bool is_unread = rule.dnssec.is_only(dns::Security::Bogus);
-  if (is_unread && rule.policy_domain.is_given()) {
-    return error(rule,
-                 "can never match: a record that is bogus is not read, so that it has no "
-                 "policy_domain");
+/// A policy is that of a record; without one there is no domain and no request of it.
+std::optional<Finding> record_that_is_bogus(const Rule& rule) {
+  if (!rule.dnssec.is_only(dns::Security::Bogus)) return std::nullopt;
+  const char* unread = "can never match: a record that is bogus is not read, so that ";
+  if (rule.policy_domain.is_given()) {
+    return error(rule, std::string(unread) + "it has no policy_domain");
   }
-  if (is_unread &&
-      (rule.dmarc.is_only(DmarcResult::Pass) || rule.dmarc.is_only(DmarcResult::Fail))) {
-    return error(rule,
-                 "can never match: a record that is bogus is not read, so that DMARC neither "
-                 "passes nor fails");
+  if (rule.dmarc.is_given() && !rule.dmarc.match(DmarcResult::TempError)) {
+    return error(rule, std::string(unread) + "DMARC has the result \"temperror\"");
+  }
+  if (rule.requested.is_given() && !rule.requested.match(Disposition::None)) {
+    return error(rule, std::string(unread) + "nothing is requested");
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> record_of_nothing(const Rule& rule) {
+  using enum DmarcResult;
+  if (!is_within(rule.dmarc, {None, PermError})) return std::nullopt;
+  const char* without =
+      "can never match: DMARC has the result \"none\" where no record applies, and ";
+  if (rule.policy_domain.is_given()) {
+    return error(rule, std::string(without) + "then there is no policy_domain");
+  }
+  if (is_within(rule.dnssec, {dns::Security::Secure, dns::Security::Insecure})) {
+    return error(rule, std::string(without) + "then its dnssec is \"unknown\"");
   }
   return std::nullopt;
 }
@@ -142,10 +172,7 @@ NetworkPatterns exempt_networks(const Settings& settings) {
 }
 
 std::optional<Finding> step_of_nothing(const Rule& rule) {
-  const bool is_spared =
-      rule.dmarc.is_given() && std::ranges::all_of(rule.dmarc.values, [](DmarcResult result) {
-        return result == DmarcResult::Pass || result == DmarcResult::TempError;
-      });
+  const bool is_spared = is_within(rule.dmarc, {DmarcResult::Pass, DmarcResult::TempError});
   if (rule.action != RuleAction::Stricter || !is_spared) return std::nullopt;
   return error(rule,
                "can never change anything: \"stricter\" spares mail that passes DMARC or whose "
@@ -164,6 +191,22 @@ std::optional<Finding> shadowed(const std::vector<Rule>& rules, std::size_t inde
 }
 
 // ---- Doubts -------------------------------------------------------------------------------------
+
+std::optional<Finding> all_mail(const Rule& rule) {
+  if (loosens(rule.action) || !conditions_of(rule).empty()) return std::nullopt;
+  return warning(rule, "has no condition: it decides about all mail");
+}
+
+/// What fails for now may be right the next time.
+std::optional<Finding> refused_for_an_error(const Rule& rule) {
+  const bool asks = rule.spf.match(SpfResult::TempError) ||
+                    rule.dkim.match(DkimResult::TempError) ||
+                    rule.dmarc.match(DmarcResult::TempError);
+  if (rule.action != RuleAction::Reject || !asks) return std::nullopt;
+  return warning(rule,
+                 "refuses for good what an error of the DNS leaves open for now (\"temperror\"); "
+                 "\"defer\" asks for it again");
+}
 
 std::optional<Finding> one_reply_for_all(const Rule& rule) {
   if (rule.recipient_domain.is_given()) {
@@ -228,10 +271,21 @@ bool shadows(const Rule& earlier, const Rule& later) {
 }
 
 std::vector<Finding> check_rules(const Settings& settings) {
-  constexpr std::array kChecks = {
-      unproven,          request_without_failure, policy_of_another, other_recipients,
-      pass_of_nothing,   signed_without_pass,     record_of_nothing, step_of_nothing,
-      one_reply_for_all, step_from_acceptance,    everyones_name};
+  constexpr std::array kChecks = {unproven,
+                                  result_that_does_not_arise,
+                                  request_without_failure,
+                                  policy_of_another,
+                                  other_recipients,
+                                  pass_of_nothing,
+                                  signed_without_pass,
+                                  record_that_is_bogus,
+                                  record_of_nothing,
+                                  step_of_nothing,
+                                  all_mail,
+                                  refused_for_an_error,
+                                  one_reply_for_all,
+                                  step_from_acceptance,
+                                  everyones_name};
   const NetworkPatterns exempt = exempt_networks(settings);
   std::vector<Finding> findings;
   const auto add = [&findings](std::optional<Finding> finding) {

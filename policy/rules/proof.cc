@@ -4,15 +4,21 @@
 
 namespace waarmerk::policy {
 
-bool hold_every_address(const NetworkPatterns& networks) {
-  return std::ranges::any_of(networks.sets, [](const auto& set) {
-    return std::ranges::find(set->patterns(), 0U, &IpPrefix::length) != set->patterns().end();
-  });
+namespace {
+
+bool is_wide(const IpPrefix& network) {
+  return network.length < (network.address.is_v4() ? kWidestProofV4 : kWidestProofV6);
+}
+
+}  // namespace
+
+bool hold_wide_network(const NetworkPatterns& networks) {
+  return std::ranges::any_of(
+      networks.sets, [](const auto& set) { return std::ranges::any_of(set->patterns(), is_wide); });
 }
 
 bool names_client(const Rule& rule) {
-  return rule.client_name.is_given() ||
-         (rule.client.is_given() && !hold_every_address(rule.client));
+  return rule.client_name.is_given() || (rule.client.is_given() && !hold_wide_network(rule.client));
 }
 
 bool names_proof(const Rule& rule) {

@@ -15,7 +15,11 @@ namespace waarmerk::policy {
 /// second From. Pure. RFC 6376 8.15, RFC 9989 11.5
 [[nodiscard]] bool names_client(const Rule& rule);
 
-/// True if a network among these holds every address of its kind: a forger has one of them. Pure.
-[[nodiscard]] bool hold_every_address(const NetworkPatterns& networks);
+/// A network with a shorter prefix is no proof: a forger has an address there.
+inline constexpr unsigned kWidestProofV4 = 8;
+inline constexpr unsigned kWidestProofV6 = 16;
+
+/// True if a network among these is wider than that. Pure; linear.
+[[nodiscard]] bool hold_wide_network(const NetworkPatterns& networks);
 
 }  // namespace waarmerk::policy
