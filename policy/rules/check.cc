@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <initializer_list>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -179,11 +181,15 @@ std::optional<Finding> step_of_nothing(const Rule& rule) {
                "DMARC an error left open; expected another action or dmarc");
 }
 
-std::optional<Finding> shadowed(const std::vector<Rule>& rules, std::size_t index) {
+bool shadows(const Rule& earlier, const Rule& later, std::size_t& left);
+
+/// A pair of rules whose lists have more entries than are left to look up is not compared.
+std::optional<Finding> shadowed(const std::vector<Rule>& rules, std::size_t index,
+                                std::size_t& look_ups) {
   const Rule& rule = rules[index];
   const auto before = std::span(rules).first(index);
-  const auto earlier =
-      std::ranges::find_if(before, [&](const Rule& other) { return shadows(other, rule); });
+  const auto earlier = std::ranges::find_if(
+      before, [&](const Rule& other) { return shadows(other, rule, look_ups); });
   if (earlier == before.end()) return std::nullopt;
   return error(rule, "can never match: the rule \"" + earlier->name + "\" at line " +
                          std::to_string(earlier->line) +
@@ -257,17 +263,53 @@ bool leaves_mail(const Rule& earlier, const Rule& later) {
   return !names_client(earlier) && takes_refused;
 }
 
+/// Entries that cover() looks up. A list that both share is told by itself.
+template <typename Set>
+std::size_t look_ups_of(const Patterns<Set>& wide, const Patterns<Set>& narrow) {
+  std::size_t sum = 0;
+  for (const auto& set : narrow.sets) {
+    const bool is_shared = std::ranges::find(wide.sets, set) != wide.sets.end();
+    if (!is_shared) sum += set->patterns().size();
+  }
+  return sum;
+}
+template <typename Enum>
+std::size_t look_ups_of(const Choices<Enum>& /*wide*/, const Choices<Enum>& /*narrow*/) {
+  return 0;
+}
+
+/// shadows() as far as `left` entries may be looked up. Long lists come last: most pairs differ in
+/// something short.
+bool shadows(const Rule& earlier, const Rule& later, std::size_t& left) {
+  constexpr std::size_t kFew = 100;
+  if (leaves_mail(earlier, later)) return false;
+  bool all = true;
+  std::size_t many = 0;
+  const auto covers_if = [&](const auto member, const auto& is_due) {
+    const auto& wide = earlier.*member;
+    const auto& narrow = later.*member;
+    if (!all || !wide.is_given()) return;
+    if (!is_due(narrow.is_given() ? look_ups_of(wide, narrow) : 0)) return;
+    all = narrow.is_given() && wide.cover(narrow);
+  };
+  for_each_condition([&](const auto member) {
+    covers_if(member, [&](std::size_t entries) {
+      if (entries > kFew) many += entries;
+      return entries <= kFew;
+    });
+  });
+  if (!all || many > left) return false;
+  left -= many;
+  for_each_condition(
+      [&](const auto member) { covers_if(member, [](std::size_t n) { return n > kFew; }); });
+  return all;
+}
+
 }  // namespace
 
 bool shadows(const Rule& earlier, const Rule& later) {
-  if (leaves_mail(earlier, later)) return false;
-  bool all = true;
-  for_each_condition([&](const auto member) {
-    const auto& wide = earlier.*member;
-    const auto& narrow = later.*member;
-    all = all && (!wide.is_given() || (narrow.is_given() && wide.cover(narrow)));
-  });
-  return all;
+  std::size_t all = std::numeric_limits<std::size_t>::max();
+  return shadows(earlier, later, all);
 }
 
 std::vector<Finding> check_rules(const Settings& settings) {
@@ -287,6 +329,7 @@ std::vector<Finding> check_rules(const Settings& settings) {
                                   step_from_acceptance,
                                   everyones_name};
   const NetworkPatterns exempt = exempt_networks(settings);
+  std::size_t look_ups = kMaxLookUps;
   std::vector<Finding> findings;
   const auto add = [&findings](std::optional<Finding> finding) {
     if (finding) findings.push_back(std::move(*finding));
@@ -295,7 +338,7 @@ std::vector<Finding> check_rules(const Settings& settings) {
     const Rule& rule = settings.rules[i];
     for (const auto check : kChecks) add(check(rule));
     add(exempt_client(rule, exempt));
-    add(shadowed(settings.rules, i));
+    add(shadowed(settings.rules, i, look_ups));
   }
   return findings;
 }
