@@ -17,7 +17,6 @@
 namespace waarmerk::policy {
 namespace {
 
-constexpr std::size_t kMaxRecipientDomains = 100;
 constexpr std::size_t kMaxTraceText = 1024;
 
 /// The door to the DNS for one message, how long it stands open, and the public suffix list if
