@@ -23,6 +23,20 @@ ActionKind quarantine_action(const Settings& settings) {
   return ActionKind::Tag;
 }
 
+Disposition disposition_of(ActionKind action) {
+  switch (action) {
+    case ActionKind::Accept:
+    case ActionKind::Defer:
+      return Disposition::None;
+    case ActionKind::Tag:
+    case ActionKind::Hold:
+      return Disposition::Quarantine;
+    case ActionKind::Reject:
+      return Disposition::Reject;
+  }
+  return Disposition::None;
+}
+
 namespace {
 
 /// Mail of our own people and machines is not judged. P-15

@@ -1,7 +1,9 @@
 #include "policy/rules/apply.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "policy/rules/match.h"
 
@@ -94,23 +96,56 @@ std::string_view done(ActionKind action) {
   return "";
 }
 
-/// "rejected by rule "bank" instead of accepted: comment (DMARC fail for bank.example: ...)"
-std::string sentence(const Rule& rule, ActionKind action, const Opinion& otherwise) {
+/// The action of its own accord, whatever the settings say.
+bool stands_alone(const Rule& rule, ActionKind action) {
+  return to_string(rule.action) == to_string(action);
+}
+
+/// `rejected by rule "bank" instead of accepted`: what the rule did, which may be nothing.
+std::string deed(const Rule& rule, ActionKind action, ActionKind otherwise) {
   const std::string name = "rule \"" + rule.name + "\"";
-  std::string said;
+  const std::string done_otherwise(done(otherwise));
   if (rule.action == RuleAction::OnlyMonitor) {
-    said = "only monitored by " + name + ", otherwise " + std::string(done(action));
-  } else {
-    said = std::string(done(action)) + " by " + name;
-    if (action != otherwise.action) said += " instead of " + std::string(done(otherwise.action));
+    return "only monitored by " + name + ", otherwise " + done_otherwise;
   }
+  if (action != otherwise) {
+    return std::string(done(action)) + " by " + name + " instead of " + done_otherwise;
+  }
+  if (stands_alone(rule, action)) return std::string(done(action)) + " by " + name;
+  return done_otherwise + "; " + name + " (" + std::string(to_string(rule.action)) +
+         ") changes nothing";
+}
+
+/// `... : comment (DMARC fail for bank.example: ...)`
+std::string sentence(const Rule& rule, ActionKind action, const Opinion& otherwise) {
+  std::string said = deed(rule, action, otherwise.action);
   if (!rule.comment.empty()) said += ": " + rule.comment;
   return said + " (" + otherwise.why + ")";
 }
 
-/// The action of its own accord, whatever the settings say.
-bool stands_alone(const Rule& rule, ActionKind action) {
-  return to_string(rule.action) == to_string(action);
+/// Why what is done differs from what the domain owner asks. The rule is a reason where it made the
+/// difference; what the settings had for one stays where the rule left it or went further the same
+/// way. RFC 9990 3.1.6
+std::vector<Override> reasons(const Rule& rule, const Override& own, const Opinion& otherwise,
+                              ActionKind action, Disposition requested) {
+  const Disposition before = disposition_of(otherwise.action);
+  const Disposition after = disposition_of(action);
+  const bool alone = stands_alone(rule, action);
+  if (after == before) {
+    const bool is_own = alone && (after < requested) == loosens(rule.action);
+    return is_own ? std::vector{own} : otherwise.overrides;
+  }
+  std::vector<Override> all{own};
+  const bool goes_further = before != requested && (before < requested) == (after < before);
+  if (goes_further && !alone) {
+    all.insert(all.end(), otherwise.overrides.begin(), otherwise.overrides.end());
+  }
+  return all;
+}
+
+Disposition requested_of(const Case& c) {
+  const DmarcEvaluation* dmarc = c.verdict.deciding_dmarc();
+  return dmarc == nullptr ? Disposition::None : dmarc->requested();
 }
 
 }  // namespace
@@ -139,14 +174,15 @@ Opinion apply_rule(const Rule& rule, Opinion otherwise, const Case& c) {
   opinion.why = sentence(rule, action, opinion);
   if (rule.action == RuleAction::OnlyMonitor) {
     opinion.only_monitored = reason;
-  } else if (stands_alone(rule, action)) {
+  } else {
+    opinion.overrides = reasons(rule, reason, opinion, action, requested_of(c));
+  }
+  if (stands_alone(rule, action)) {
     opinion.cause = Cause::Rule;
     opinion.rule.clear();
-    opinion.overrides = {reason};
-  } else if (action != opinion.action) {
+  } else if (action != opinion.action && opinion.cause == Cause::None) {
     // A step from nothing: no other cause made us act.
-    if (opinion.cause == Cause::None) opinion.cause = Cause::Rule;
-    opinion.overrides.insert(opinion.overrides.begin(), reason);
+    opinion.cause = Cause::Rule;
   }
   opinion.action = action;
   opinion.rule = label + (opinion.rule.empty() ? "" : ", " + opinion.rule);

@@ -177,6 +177,61 @@ TEST(RuleApply, P_11_TheReasonIsTheRules) {
   EXPECT_EQ(decision.applied, Disposition::Quarantine);
 }
 
+/// `what happened` by the rule, and nothing that did not.
+TEST(RuleApply, TheSentenceNamesWhatTheRuleDid) {
+  struct Said {
+    const char* action;
+    Facts facts;
+    const char* begin;
+  };
+  for (const Said& row :
+       {Said{"tag", forgery(), "rejected; rule \"r\" (tag) changes nothing (rejected per"},
+        Said{"stricter", genuine(), "accepted; rule \"r\" (stricter) changes nothing (DMARC pass"},
+        Said{"laxer", tolerated(), "accepted; rule \"r\" (laxer) changes nothing ("},
+        Said{"stricter", tolerated(), "tagged by rule \"r\" instead of accepted ("},
+        Said{"reject", forgery(), "rejected by rule \"r\" (rejected per"},
+        Said{"reject", genuine(), "rejected by rule \"r\" instead of accepted ("},
+        Said{"only_monitor", forgery(), "only monitored by rule \"r\", otherwise rejected ("}}) {
+    EXPECT_THAT(decide(row.facts, row.action).why, testing::StartsWith(row.begin));
+  }
+}
+
+/// What a rule undid is no reason for what came of it. RFC 9990 3.1.6
+TEST(RuleApply, P_13_AStepThatWasUndoneIsNoReason) {
+  Facts two_fields = tolerated();
+  two_fields.author.kind = FromKind::SeveralFields;
+  EXPECT_THAT(decide(two_fields, "laxer").overrides,
+              testing::ElementsAre(Override{Override::Type::LocalPolicy, "rule=r"}));
+  EXPECT_THAT(
+      decide(two_fields, "tag").overrides,
+      testing::ElementsAre(Override{Override::Type::LocalPolicy, "several_from_fields=reject"}));
+}
+
+/// A rule that tightens is no reason for something milder than what was asked.
+TEST(RuleApply, P_13_WhatTightensIsNoReasonForLess) {
+  const Facts doubtful_forgery = FactsBuilder("bank.example")
+                                     .record("v=DMARC1; p=reject")
+                                     .spf(SpfResult::Pass, "other.example")
+                                     .facts;
+  const Override milder{Override::Type::LocalPolicy, "no evidence of forgery beside the policy"};
+  EXPECT_THAT(decide(doubtful_forgery, "hold").overrides, testing::ElementsAre(milder));
+  EXPECT_THAT(decide(doubtful_forgery, "reject").overrides, IsEmpty());
+  EXPECT_THAT(decide(doubtful_forgery, "laxer").overrides,
+              testing::ElementsAre(Override{Override::Type::LocalPolicy, "rule=r"}, milder))
+      << "both led from reject to none";
+}
+
+/// A mode that takes back what a rule did leaves nothing that differs.
+TEST(RuleApply, P_13_NoReasonWhereAModeTookItBack) {
+  Settings settings = settings_of(block("r", "reject", "client = \"192.0.2.1\""));
+  settings.mode = Mode::Monitor;
+  EXPECT_THAT(evaluate(genuine(), settings).decision.overrides, IsEmpty());
+  settings.mode = Mode::Tag;
+  EXPECT_THAT(evaluate(genuine(), settings).decision.overrides,
+              testing::ElementsAre(Override{Override::Type::LocalPolicy, "rule=r"},
+                                   Override{Override::Type::LocalPolicy, "mode=tag"}));
+}
+
 /// No difference, no reason. P-13
 TEST(RuleApply, P_13_NoReasonWhereNothingDiffers) {
   EXPECT_THAT(decide(genuine(), "accept").overrides, IsEmpty());
