@@ -46,6 +46,17 @@ std::string request_sentence(const Decision& decision) {
          std::string(to_string(decision.applied)) + " was applied.";
 }
 
+/// What a reason is one for. Logs of earlier versions hold some where nothing differs.
+std::string reason_sentence(const Override& override, const Decision& decision) {
+  const std::string reason =
+      std::string(to_string(override.type)) + ": " + override.comment;
+  if (override.type == Override::Type::PolicyTestMode) {
+    return ended("What was asked for is milder than what is published, for the reason " + reason);
+  }
+  if (decision.applied == decision.requested) return ended("Noted was " + reason);
+  return ended("The difference has the reason " + reason);
+}
+
 }  // namespace
 
 Paragraph tell_evidence(const Verdict& verdict) {
@@ -74,15 +85,15 @@ Paragraph tell_decision(const Verdict& verdict) {
   sentences.push_back("The message was " + std::string(deed(decision.action)) + ".");
   sentences.push_back(rule_sentence(decision));
   if (decision.action != decision.would) {
-    sentences.push_back("In mode \"enforce\" it would have been " +
-                        std::string(deed(decision.would)) + ".");
+    sentences.push_back(
+        "Had neither the mode nor a rule with \"only_monitor\" held it back, it would have been " +
+        std::string(deed(decision.would)) + ".");
   }
   if (decision.requested != Disposition::None || decision.applied != Disposition::None) {
     sentences.push_back(request_sentence(decision));
   }
   for (const Override& override : decision.overrides) {
-    sentences.push_back(ended("The difference has the reason " +
-                              std::string(to_string(override.type)) + ": " + override.comment));
+    sentences.push_back(reason_sentence(override, decision));
   }
   if (!decision.why.empty()) sentences.push_back(ended("In one sentence: " + decision.why));
   return paragraph;

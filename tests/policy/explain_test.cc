@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "policy/evaluate.h"
+#include "tests/policy/rules/rule_texts.h"
 #include "tests/support/facts_builder.h"
 
 namespace waarmerk::policy {
@@ -175,9 +176,39 @@ TEST(StoryOfTheDecision, SaysWhatTheModeWithheld) {
   settings.mode = Mode::Monitor;
   const Facts facts = bank().spf(SpfResult::Fail, "bank.example").facts;
   EXPECT_THAT(story_of(facts, settings), HasSubstr("The message was accepted.\n"));
-  EXPECT_THAT(story_of(facts, settings),
-              HasSubstr("In mode \"enforce\" it would have been refused for good (reject).\n"));
-  EXPECT_THAT(story_of(facts), Not(HasSubstr("In mode")));
+  EXPECT_THAT(
+      story_of(facts, settings),
+      HasSubstr("Had neither the mode nor a rule with \"only_monitor\" held it back, it would "
+                "have been refused for good (reject).\n"));
+  EXPECT_THAT(story_of(facts), Not(HasSubstr("held it back")));
+}
+
+/// Where nothing differs there is no reason for a difference; t=y is one for the request.
+TEST(StoryOfTheDecision, SaysWhatAReasonIsOneFor) {
+  Verdict verdict;
+  const auto story = [&verdict] {
+    const std::vector<Paragraph> told = explain({}, verdict);
+    std::string text;
+    for (const std::string& sentence : told.back().sentences) text += sentence + "\n";
+    return text;
+  };
+  verdict.decision = {.requested = Disposition::Quarantine,
+                      .applied = Disposition::Quarantine,
+                      .overrides = {{Override::Type::PolicyTestMode, "the record says t=y"},
+                                    {Override::Type::LocalPolicy, "mode=tag"}}};
+  EXPECT_THAT(story(), HasSubstr("milder than what is published, for the reason policy_test_mode"));
+  EXPECT_THAT(story(), HasSubstr("Noted was local_policy: mode=tag."));
+  EXPECT_THAT(story(), Not(HasSubstr("difference")));
+  verdict.decision.applied = Disposition::None;
+  EXPECT_THAT(story(), HasSubstr("The difference has the reason local_policy: mode=tag."));
+}
+
+TEST(StoryOfTheDecision, SaysThatARuleWithheld) {
+  Settings settings = testing_support::settings_of(
+      testing_support::block("branch", "only_monitor", "client = \"192.0.2.1\""));
+  const Facts facts = bank().spf(SpfResult::Fail, "bank.example").facts;
+  EXPECT_THAT(story_of(facts, settings), Not(HasSubstr("In mode \"enforce\"")));
+  EXPECT_THAT(story_of(facts, settings), HasSubstr("a rule with \"only_monitor\" held it back"));
 }
 
 TEST(StoryOfAnything, IsPrintable) {
