@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 
+#include "base/quoted.h"
 #include "policy/evidence.h"
 #include "policy/header_section.h"
 #include "policy/rules/apply.h"
 #include "policy/rules/match.h"
+#include "policy/spf/evaluate.h"
 
 namespace waarmerk::policy {
 
@@ -322,7 +324,9 @@ std::optional<Opinion> check_spf(const Case& c) {
   if (spf.domain) why += " for " + spf.domain->text();
   if (!spf.reason.empty()) why += ": " + spf.reason;
   // Third-party text, marked as such. RFC 7208 8.4, S-33
-  if (!spf.explanation.empty()) why += "; the domain explains: " + spf.explanation;
+  if (!spf.explanation.empty()) {
+    why += "; the domain explains: " + in_quotes(spf.explanation, spf::kMaxExplanation);
+  }
   return Opinion{.action = rule->action,
                  .cause = cause,
                  .rule = rule->rule,

@@ -27,7 +27,7 @@ std::string item_sentence(const EvidenceItem& item) {
   const bool forgery = item.speaks == EvidenceItem::Speaks::ForForgery;
   const std::string meaning = kind == nullptr ? "" : std::string(kind->sentence) + "; ";
   return std::string(forgery ? "For forgery (" : "For indirect mail (") + item.name +
-         "): " + meaning + "seen: " + item.value + ".";
+         "): " + meaning + "seen: " + phrase(item.value) + ".";
 }
 
 /// Ends a sentence whose last words are not ours.
@@ -38,7 +38,7 @@ std::string ended(std::string sentence) {
 std::string rule_sentence(const Decision& decision) {
   if (decision.rule == "default") return "That is the default: nothing spoke against it.";
   if (decision.rule.empty()) return "What decided is not known.";
-  return ended("What decided: " + decision.rule);
+  return ended("What decided: " + phrase(decision.rule));
 }
 
 std::string request_sentence(const Decision& decision) {
@@ -49,7 +49,7 @@ std::string request_sentence(const Decision& decision) {
 /// What a reason is one for. Logs of earlier versions hold some where nothing differs.
 std::string reason_sentence(const Override& override, const Decision& decision) {
   const std::string reason =
-      std::string(to_string(override.type)) + ": " + override.comment;
+      std::string(to_string(override.type)) + ": " + phrase(override.comment);
   if (override.type == Override::Type::PolicyTestMode) {
     return ended("What was asked for is milder than what is published, for the reason " + reason);
   }
@@ -95,7 +95,7 @@ Paragraph tell_decision(const Verdict& verdict) {
   for (const Override& override : decision.overrides) {
     sentences.push_back(reason_sentence(override, decision));
   }
-  if (!decision.why.empty()) sentences.push_back(ended("In one sentence: " + decision.why));
+  if (!decision.why.empty()) sentences.push_back(ended("In one sentence: " + phrase(decision.why)));
   return paragraph;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "base/quoted.h"
 #include "base/text.h"
 #include "policy/option_kinds.h"
 
@@ -27,8 +28,6 @@ std::optional<OptionValue> as_written(const std::vector<std::string>& written) {
 }
 
 ValueFault empty_list() { return {.text = "is an empty list: the rule could never match"}; }
-
-std::string in_quotes(std::string_view text) { return "\"" + printable(text, 60) + "\""; }
 
 ListFile<NameSet> load(ListFiles& files, const std::string& name, const NameSet* /*kind*/) {
   return files.names(name);
@@ -290,7 +289,8 @@ std::vector<RuleKey> result_keys() {
            "\"none\" without one.",
            "none"},
           words_of(kDkim), &Rule::dkim),
-      choices({"dmarc", "The result of DMARC.", std::vector<std::string>{"fail", "temperror"}},
+      choices({"dmarc", "The result of DMARC. \"permerror\" does not arise.",
+               std::vector<std::string>{"fail", "temperror"}},
               words_of(kDmarc), &Rule::dmarc),
   };
 }
