@@ -174,7 +174,10 @@ INSTANTIATE_TEST_SUITE_P(
                     CutRow{"WhatWasFoundBefore", {"evidence[]", "dmarc_all[]"}, 0},
                     CutRow{"Signatures", {"dns[]", "dkim[]"}, 1},
                     CutRow{"Recipients", {"envelope.recipient_domains[]"}, 1},
-                    CutRow{"Walks", {"walks[]"}, 1}, CutRow{"Steps", {"walks[].steps[]"}, 1},
+                    CutRow{"Helo", {"client.helo"}, 1}, CutRow{"ClientName", {"client.name"}, 1},
+                    CutRow{"TlsVersion", {"client.tls.version"}, 1},
+                    CutRow{"TlsCipher", {"client.tls.cipher"}, 0}, CutRow{"Walks", {"walks[]"}, 1},
+                    CutRow{"Steps", {"walks[].steps[]"}, 1},
                     CutRow{"Lists", {"traces.lists[]"}, 1}),
     [](const auto& param) { return std::string(param.param.name); });
 
