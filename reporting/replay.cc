@@ -12,8 +12,8 @@ namespace waarmerk::reporting {
 namespace {
 
 /// The parts of the configuration that gather() reads: what they say is in the facts already.
-constexpr std::array<std::string_view, 5> kGatheringSections = {"exempt", "verify", "spf",
-                                                                "dkim",   "dns"};
+constexpr std::array<std::string_view, 6> kGatheringSections = {"exempt", "verify", "spf",
+                                                                "dkim",   "dmarc",  "dns"};
 /// Options in these sections that change no fact.
 constexpr std::array<std::string_view, 2> kHarmlessOptions = {"exempt.trusted_reinjection",
                                                               "dns.cache_megabytes"};

@@ -213,5 +213,17 @@ TEST(UntriedOptions, AreThoseThatDecideWhatIsKnown) {
   EXPECT_THAT(untried_options(candidate, candidate), IsEmpty());
 }
 
+/// Walks were made by one method, and the list was asked or not.
+TEST(UntriedOptions, AreThoseOfTheOrganizationalDomain) {
+  Settings candidate;
+  candidate.dmarc.org_domain = policy::DiscoveryMethod::Psl;
+  candidate.dmarc.psl_sections = policy::PslSections::Icann;
+  candidate.dmarc.compare_psl = true;
+  EXPECT_THAT(untried_options({}, candidate),
+              ElementsAre(UntriedOption{"dmarc.org_domain", "\"treewalk\"", "\"psl\""},
+                          UntriedOption{"dmarc.psl_sections", "\"all\"", "\"icann\""},
+                          UntriedOption{"dmarc.compare_psl", "false", "true"}));
+}
+
 }  // namespace
 }  // namespace waarmerk::reporting
