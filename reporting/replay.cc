@@ -68,8 +68,9 @@ Basis basis_for(policy::Mode candidate) {
   return candidate == policy::Mode::Monitor ? Basis::Would : Basis::Action;
 }
 
-void Replay::add(const policy::Facts& facts, const Answered& before) {
-  const policy::Verdict verdict = policy::evaluate(facts, candidate_);
+void Replay::decide(const policy::Facts& facts, const policy::Settings& settings,
+                    const Answered& before) {
+  const policy::Verdict verdict = policy::evaluate(facts, settings);
   const policy::Decision& after = verdict.decision;
   ++report_.messages;
   if (facts.exemption != policy::Exemption::None) ++report_.exempt;
@@ -97,7 +98,11 @@ void Replay::count_change(const policy::Facts& facts, const policy::Verdict& ver
 void Replay::add(const Record& record) {
   if (lacks_evidence(record.cut)) ++report_.cut;
   const policy::Decision& decision = record.verdict.decision;
-  add(record.facts, {decision.action, decision.would, decision.rule});
+  decide(record.facts, candidate_, {decision.action, decision.would, decision.rule});
+}
+
+void Replay::add(const HistoryMessage& message) {
+  decide(facts_of(message), for_history_, {message.action, would_of(message), "OpenDMARC"});
 }
 
 std::vector<UntriedOption> untried_options(const policy::Settings& current,
