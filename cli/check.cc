@@ -14,6 +14,7 @@
 #include "cli/resolver.h"
 #include "cli/settings.h"
 #include "cli/story.h"
+#include "policy/dmarc/public_suffix.h"
 #include "policy/exemption.h"
 #include "policy/explain.h"
 #include "policy/options.h"
@@ -22,8 +23,9 @@
 namespace waarmerk::cli {
 namespace {
 
-Outcome<policy::Settings> settings_of(const CheckOptions& options) {
-  auto settings = load_settings(options.config_file);
+Outcome<policy::Settings> settings_of(const CheckOptions& options, std::ostream& err) {
+  auto settings = load_verifying_settings(options.config_file,
+                                          policy::dmarc::describe_public_suffix_list(), err);
   if (!settings) return settings;
   if (!options.engine.empty()) {
     const policy::Option* engine = policy::find_option("verify.engine");
@@ -125,7 +127,7 @@ void print_text(const ChainOutput& checked, std::ostream& out) {
 }
 
 Outcome<ChainOutput> check_message(const CheckOptions& options, std::ostream& err) {
-  const auto settings = settings_of(options);
+  const auto settings = settings_of(options, err);
   if (!settings) return std::unexpected(settings.error());
   const auto octets = load_message(options.message_file, err);
   if (!octets) return std::unexpected(octets.error());

@@ -9,16 +9,9 @@
 namespace waarmerk::cli {
 namespace {
 
-/// The records of a trace, sorted: name servers turn them round.
-std::vector<std::string> records_of(const policy::DnsTrace& trace) {
-  std::vector<std::string> records;
-  std::string_view rest = trace.text;
-  constexpr std::string_view kBetween = " | ";
-  for (auto end = rest.find(kBetween); end != std::string_view::npos; end = rest.find(kBetween)) {
-    records.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(end + kBetween.size());
-  }
-  records.emplace_back(rest);
+/// Sorted: name servers turn them round.
+std::vector<std::string> sorted_records(const policy::DnsTrace& trace) {
+  std::vector<std::string> records = policy::records_of(trace);
   std::ranges::sort(records);
   return records;
 }
@@ -26,7 +19,7 @@ std::vector<std::string> records_of(const policy::DnsTrace& trace) {
 bool differ(const policy::DnsTrace& then, const policy::DnsTrace& now) {
   if (then.status != now.status || then.security != now.security) return true;
   // The words about an error are the resolver's, not the domain's.
-  return !dns::is_error(then.status) && records_of(then) != records_of(now);
+  return !dns::is_error(then.status) && sorted_records(then) != sorted_records(now);
 }
 
 std::string state_phrase(const policy::DnsTrace& trace) {

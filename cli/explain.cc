@@ -14,11 +14,18 @@
 #include "cli/resolver.h"
 #include "cli/settings.h"
 #include "cli/story.h"
+#include "cli/today.h"
 #include "policy/explain.h"
 #include "reporting/record_text.h"
 
 namespace waarmerk::cli {
 namespace {
+
+/// A message with what the DNS says now.
+struct Compared {
+  std::vector<DnsChange> changes;
+  Today today;
+};
 
 /// Asks today's DNS, if that is wanted.
 class Comparison {
@@ -33,23 +40,29 @@ class Comparison {
     }
     auto settings = load_usual_settings(options.log.config_file);
     if (!settings) return std::unexpected(std::move(settings.error()));
-    comparison.budget_ = settings->dns.message_budget;
     auto resolver = open_resolver(options.zone_file, *settings, *comparison.clock_);
     if (!resolver) return std::unexpected(std::move(resolver.error()));
     comparison.resolver_ = std::move(*resolver);
+    comparison.settings_ = std::move(*settings);
     return comparison;
   }
 
   /// nullopt where it is not wanted.
-  std::optional<std::vector<DnsChange>> changes_since(const policy::Facts& facts) {
+  std::optional<Compared> compare(const reporting::Record& record) {
     if (!resolver_) return std::nullopt;
-    return ask_again(facts.dns, resolver_->lookup(), clock_->instant() + budget_);
+    dns::Lookup& lookup = resolver_->lookup();
+    return Compared{.changes = ask_again(record.facts.dns, lookup, deadline()),
+                    .today = judge_today(record, settings_, lookup, deadline())};
   }
 
  private:
+  [[nodiscard]] Instant deadline() const {
+    return clock_->instant() + settings_.dns.message_budget;
+  }
+
   /// The resolver keeps a reference to it.
   std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
-  std::chrono::milliseconds budget_{0};
+  policy::Settings settings_;
   std::unique_ptr<Resolver> resolver_;
 };
 
@@ -92,15 +105,18 @@ class Teller {
   void tell(const FoundMessage& message) {
     auto story = policy::explain(message.record.facts, message.record.verdict);
     for (policy::Paragraph& paragraph : epilogue(message)) story.push_back(std::move(paragraph));
-    const auto changes = comparison_.changes_since(message.record.facts);
+    const auto compared = comparison_.compare(message.record);
     switch (output_) {
       case Output::Text:
         out_ << (told_ == 0 ? "" : "\n") << headline(message) << "\n\n";
-        if (changes) story.push_back(tell_changes(*changes));
+        if (compared) {
+          story.push_back(tell_changes(compared->changes));
+          story.push_back(tell_today(message.record, compared->today));
+        }
         write_story(story, out_);
         break;
       case Output::Json:
-        out_ << (told_ == 0 ? "[" : ",\n") << as_json(message, story, changes);
+        out_ << (told_ == 0 ? "[" : ",\n") << as_json(message, story, compared);
         break;
     }
     ++told_;
@@ -114,7 +130,7 @@ class Teller {
  private:
   static std::string as_json(const FoundMessage& message,
                              const std::vector<policy::Paragraph>& story,
-                             const std::optional<std::vector<DnsChange>>& changes) {
+                             const std::optional<Compared>& compared) {
     JsonWriter json;
     json.object_begin().field("place", message.place).key("record").object_begin();
     reporting::write_record_members(json, message.record);
@@ -125,7 +141,10 @@ class Teller {
     }
     json.array_end();
     write_story(story, json);
-    if (changes) write_changes(*changes, json);
+    if (compared) {
+      write_changes(compared->changes, json);
+      write_today(message.record, compared->today, json);
+    }
     json.object_end();
     return json.take();
   }

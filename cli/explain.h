@@ -9,7 +9,7 @@
 
 namespace waarmerk::cli {
 
-/// Whether today's DNS is asked beside.
+/// Whether today's DNS is asked beside, and the message judged with it.
 enum class CompareDns : std::uint8_t { No, WithNow };
 
 /// What the command line said.

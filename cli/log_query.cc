@@ -23,7 +23,7 @@ using reporting::Record;
 /// Takes a record that is wanted, and its line.
 using Take = std::function<void(const Record& record, std::string_view line)>;
 
-/// Gives every wanted record of the log to `take`.
+/// Gives every wanted record of the log to `take`. When it returns, no progress is shown any more.
 Outcome<void> for_each_wanted(const LogQuestion& question, const Streams& streams,
                               const Take& take) {
   const auto filter = LogFilter::parse(question.filter, SystemClock().now());
@@ -31,14 +31,18 @@ Outcome<void> for_each_wanted(const LogQuestion& question, const Streams& stream
   auto lines = open_log(question.log, filter->days());
   if (!lines) return std::unexpected(lines.error());
   reporting::EntryReader entries(std::move(*lines));
+  Progress progress(streams.err, question.progress);
   while (const auto entry = entries.next()) {
+    progress.show(entries.lines().bytes_read(), entries.lines().bytes_total());
     if (!*entry) {
+      progress.clear();
       streams.err << printable(to_string(entry->error()), 1000) << "\n";
       continue;
     }
     const auto* record = std::get_if<Record>(&(*entry)->entry);
     if (record != nullptr && filter->wants(*record)) take(*record, (*entry)->line.text);
   }
+  progress.clear();
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "cli/log_filter.h"
 #include "cli/log_places.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 
 namespace waarmerk::cli {
 
@@ -19,6 +20,8 @@ struct LogQuestion {
   std::size_t limit = 100;
   /// Of the terminal; nullopt: nothing is cut.
   std::optional<std::size_t> width;
+  /// How far the reading has come, on `streams.err`.
+  Progress::Shown progress = Progress::Shown::No;
 };
 
 /// At most so many can be asked for: they are kept in memory.

@@ -20,6 +20,7 @@
 #include "cli/log_query.h"
 #include "cli/log_tail.h"
 #include "cli/replay.h"
+#include "cli/report_command.h"
 #include "cli/settings.h"
 #include "cli/table.h"
 
@@ -50,6 +51,11 @@ std::vector<std::string> reversed_arguments(int argc, char** argv) {
   }
   std::ranges::reverse(arguments);
   return arguments;
+}
+
+/// Who waits at a terminal sees how far it is.
+Progress::Shown progress_of_terminal() {
+  return isatty(STDERR_FILENO) == 1 ? Progress::Shown::Yes : Progress::Shown::No;
 }
 
 /// Adds `waarmerk check` to the command line; `options` and `json` are filled when it is parsed.
@@ -110,7 +116,8 @@ void add_explain(CLI::App& app, ExplainCommand& command) {
       ->required();
   add_places(*explain, command.options.log);
   explain->add_option("--since", command.options.since, "Only since then: 2026-05-01, 2h, 3d");
-  explain->add_flag("--now", command.now, "Compare with what the DNS says today");
+  explain->add_flag("--now", command.now,
+                    "What the DNS says today, and what the message would get with it");
   explain->add_option("--dns", command.options.zone_file, "Today's DNS from a zone file")
       ->needs("--now");
   explain->add_flag("--json", command.json, "Print a JSON array");
@@ -181,6 +188,7 @@ void add_log(CLI::App& app, LogCommands& commands) {
 int run_log(LogCommands& commands, const Streams& streams) {
   const Output output = commands.json ? Output::Json : Output::Text;
   commands.question.width = terminal_width();
+  commands.question.progress = progress_of_terminal();
   if (commands.query->parsed()) return log_query(commands.question, output, streams);
   if (commands.top->parsed()) {
     return log_top(commands.top_by, commands.question, output, streams);
@@ -194,7 +202,7 @@ int run_log(LogCommands& commands, const Streams& streams) {
 CLI::App* add_replay(CLI::App& app, ReplayOptions& options) {
   CLI::App* replay = app.add_subcommand("replay", "What other settings would have done with mail");
   options.top = 20;
-  options.progress = isatty(STDERR_FILENO) == 1 ? Progress::Shown::Yes : Progress::Shown::No;
+  options.progress = progress_of_terminal();
   replay->add_option("log", options.logs, "Files or directories of the log, or OpenDMARC's history")
       ->required();
   replay->add_option("--config", options.candidate_file, "The settings to try")->required();
@@ -275,6 +283,7 @@ int run(int argc, char** argv) {
   add_log(app, log);
   ReplayOptions replay_options;
   const CLI::App* replay_command = add_replay(app, replay_options);
+  const ReportCommand report(app);
   ConfigCommands config;
   add_config(app, config);
   try {
@@ -289,6 +298,7 @@ int run(int argc, char** argv) {
   if (explain_command.app->parsed()) return run_explain(explain_command, streams);
   if (log.app->parsed()) return run_log(log, streams);
   if (replay_command->parsed()) return replay(replay_options, streams);
+  if (report.is_meant()) return report.run(streams);
   return run_config(config, streams);
 }
 

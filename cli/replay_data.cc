@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/csv.h"
 #include "cli/replay_output.h"
 #include "cli/replay_tables.h"
 #include "reporting/opendmarc_history.h"
@@ -104,25 +105,13 @@ void write_notes(JsonWriter& json, const ReplayOutcome& outcome) {
 
 // ---- CSV ----------------------------------------------------------------------------------------
 
-/// A field in quotes. A spreadsheet runs what begins like a formula; an apostrophe makes it text.
-std::string quoted(std::string_view text) {
-  constexpr std::string_view kFormulaBegins = "=+-@\t\r";
-  std::string field = "\"";
-  if (!text.empty() && kFormulaBegins.find(text.front()) != std::string_view::npos) field += '\'';
-  for (const char c : text) {
-    if (c == '"') field += '"';
-    field += c;
-  }
-  return field + '"';
-}
-
-std::string csv_line(std::string_view table, std::string_view key, Change change,
-                     const reporting::Tally& tally) {
+std::string change_line(std::string_view table, std::string_view key, Change change,
+                        const reporting::Tally& tally) {
   std::string samples;
   for (const std::string& sample : tally.samples) samples += (samples.empty() ? "" : " ") + sample;
-  std::string line = quoted(table) + "," + quoted(key) + ",";
-  line += quoted(to_string(change.before)) + "," + quoted(to_string(change.after)) + ",";
-  return line + std::to_string(tally.count) + "," + quoted(samples) + "\r\n";
+  std::string line = csv_text(table) + "," + csv_text(key) + ",";
+  line += csv_text(to_string(change.before)) + "," + csv_text(to_string(change.after)) + ",";
+  return line + std::to_string(tally.count) + "," + csv_text(samples) + "\r\n";
 }
 
 }  // namespace
@@ -142,12 +131,12 @@ std::string replay_csv(const ReplayOutcome& outcome) {
   std::string text = "table,key,before,after,messages,samples\r\n";
   for (const NamedMatrix& named : kReplayMatrices) {
     each_cell(outcome.report.*named.matrix, [&](Change change, std::uint64_t count) {
-      text += csv_line(named.name, "", change, {.count = count, .samples = {}});
+      text += change_line(named.name, "", change, {.count = count, .samples = {}});
     });
   }
   for (const NamedTable& named : kReplayTables) {
     for (const auto& row : top_rows(outcome.report.*named.table, outcome.top)) {
-      text += csv_line(named.name, row.key, row.change, row.tally);
+      text += change_line(named.name, row.key, row.change, row.tally);
     }
   }
   return text;

@@ -1,6 +1,7 @@
 // The settings that a subcommand works with.
 #pragma once
 
+#include <iosfwd>
 #include <string>
 
 #include "cli/outcome.h"
@@ -13,6 +14,13 @@ inline constexpr const char* kUsualConfig = "/etc/waarmerk/waarmerk.toml";
 
 /// The settings of a file; of no file, the defaults.
 [[nodiscard]] Outcome<policy::Settings> load_settings(const std::string& file);
+
+/// The same for a command that verifies mail. `list` describes this host's public suffix list;
+/// empty: there is none, and settings that need it are an error, as at a start of the daemon. What
+/// the settings are warned of is said on `err`.
+[[nodiscard]] Outcome<policy::Settings> load_verifying_settings(const std::string& file,
+                                                                const std::string& list,
+                                                                std::ostream& err);
 
 /// The settings of a file; of no file, those of the usual one if it is there and can be read, else
 /// the defaults.

@@ -14,6 +14,8 @@ endfunction()
 library(libidn2 libidn2)
 library(libpsl libpsl)
 library(libcrypto libcrypto)
+# Of the tests alone.
+library(libssl libssl)
 library(libopendkim opendkim)
 library(libcares libcares)
 library(libfmt fmt)
@@ -24,12 +26,18 @@ library(zlib zlib)
 library(libcli11 CLI11)
 library(libcurl libcurl)
 
-# Nor has SOCI's package one. Its backends are loaded when a store is opened.
+# SOCI's package has no .pc file. Its two backends are linked, not loaded by it when a store is opened:
+# it would look for them in folders that the environment names. Their headers include those of SQLite
+# and libpq.
 find_library(LIBSOCI soci_core REQUIRED)
+find_library(LIBSOCI_SQLITE3 soci_sqlite3 REQUIRED)
+find_library(LIBSOCI_POSTGRESQL soci_postgresql REQUIRED)
+find_path(LIBPQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 add_library(ext_libsoci INTERFACE)
-target_link_libraries(ext_libsoci INTERFACE ${LIBSOCI})
+target_link_libraries(ext_libsoci INTERFACE ${LIBSOCI} ${LIBSOCI_SQLITE3} ${LIBSOCI_POSTGRESQL})
+target_include_directories(ext_libsoci SYSTEM INTERFACE ${LIBPQ_INCLUDE})
 
-# libspf2's package has no .pc file, and its headers, which include each other by angle brackets, have
+# Nor has libspf2's, and its headers, which include each other by angle brackets, have
 # no idea of C++: the one file that includes them says so.
 find_library(LIBSPF2 spf2 REQUIRED)
 add_library(ext_libspf2 INTERFACE)

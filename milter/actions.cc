@@ -41,7 +41,8 @@ NewField reason_field(const policy::Decision& decision) {
 }  // namespace
 
 Actions plan(const policy::Verdict& verdict, const policy::Facts& facts,
-             const std::vector<policy::FieldPosition>& forged, std::string_view authserv_id) {
+             const std::vector<policy::FieldPosition>& forged, std::string_view authserv_id,
+             const policy::Login& login) {
   const policy::Decision& decision = verdict.decision;
   Actions actions;
   // What is refused is delivered to nobody: its header does not matter. R-22
@@ -57,7 +58,7 @@ Actions plan(const policy::Verdict& verdict, const policy::Facts& facts,
   if (decision.action == ActionKind::Hold) actions.hold = reason_of(decision);
   // Added last, it stands topmost. R-04
   actions.add.push_back({std::string(policy::kAuthResultsName),
-                         policy::write_auth_results(authserv_id, facts, verdict)});
+                         policy::write_auth_results(authserv_id, facts, verdict, login)});
   return actions;
 }
 

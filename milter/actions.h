@@ -40,12 +40,12 @@ struct Actions {
 };
 
 /// Turns a verdict into actions. `authserv_id` names us in the Authentication-Results field, which
-/// every message gets that is not refused, also an exempt one; it stands topmost. A tagged message
-/// also gets X-Waarmerk-Action ("quarantine", "reject" or "defer": what mode "enforce" would have
-/// done) and X-Waarmerk-Reason. A message that is refused is left as it is: only the reply is set.
-/// Pure; thread-safe., M-23
+/// every message gets that is not refused, also an exempt one; it stands topmost and says as much
+/// of a login as `login` does. A tagged message also gets X-Waarmerk-Action ("quarantine", "reject"
+/// or "defer": what mode "enforce" would have done) and X-Waarmerk-Reason. A message that is
+/// refused is left as it is: only the reply is set. Pure; thread-safe., M-23
 [[nodiscard]] Actions plan(const policy::Verdict& verdict, const policy::Facts& facts,
                            const std::vector<policy::FieldPosition>& forged,
-                           std::string_view authserv_id);
+                           std::string_view authserv_id, const policy::Login& login = {});
 
 }  // namespace waarmerk::milter

@@ -10,6 +10,7 @@
 #include "milter/socket_spec.h"
 #include "policy/config_file.h"
 #include "policy/config_tests/run.h"
+#include "policy/contradictions.h"
 #include "policy/dmarc/public_suffix.h"
 #include "reporting/log_file.h"
 
@@ -27,17 +28,6 @@ std::vector<Finding> idle_options(const policy::Configuration& configuration) {
     findings.push_back({Severity::Warning, key, "has no effect: milter.socket is no unix socket"});
   }
   return findings;
-}
-
-/// The list, where it is used: an old one makes old decisions, so its date is said. I-11
-std::vector<Finding> public_suffix_findings(const policy::Settings::Dmarc& dmarc) {
-  const bool decides = dmarc.org_domain == policy::DiscoveryMethod::Psl;
-  if (!decides && !dmarc.compare_psl) return {};
-  const char* key = decides ? "dmarc.org_domain" : "dmarc.compare_psl";
-  const std::string list = policy::dmarc::describe_public_suffix_list();
-  if (!list.empty()) return {{Severity::Note, key, "the public suffix list is " + list}};
-  return {{decides ? Severity::Error : Severity::Warning, key,
-           "this host has no public suffix list; expected that of the package publicsuffix"}};
 }
 
 /// Whoever speaks the milter protocol to us names the client, and is believed.
@@ -72,7 +62,9 @@ std::vector<Finding> check_names(const policy::Configuration& configuration) {
   if (settings.log.directory.empty()) {
     findings.push_back({Severity::Error, "log.directory", "is empty; expected a directory"});
   }
-  std::ranges::move(public_suffix_findings(settings.dmarc), std::back_inserter(findings));
+  std::ranges::move(
+      policy::public_suffix_findings(settings.dmarc, policy::dmarc::describe_public_suffix_list()),
+      std::back_inserter(findings));
   return findings;
 }
 

@@ -70,7 +70,12 @@ policy::Tls tls(const MtaHandle& mta) {
   return found;
 }
 
-bool is_authenticated(const MtaHandle& mta) { return !text_of(mta, "{auth_authen}").empty(); }
+policy::Login login(const MtaHandle& mta) {
+  std::string name = text_of(mta, "{auth_authen}");
+  // Sendmail names the mechanism of an attempt that failed, too.
+  if (name.empty()) return {};
+  return {.mechanism = text_of(mta, "{auth_type}"), .name = std::move(name)};
+}
 
 ReverseName reverse_name(const MtaHandle& mta, std::string_view connect_host) {
   ReverseName found;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "milter/mta_handle.h"
+#include "policy/auth_results.h"
 #include "policy/facts.h"
 
 namespace waarmerk::milter {
@@ -29,8 +30,8 @@ struct MacroRequest {
 [[nodiscard]] std::string own_name(const MtaHandle& mta);
 /// TLS of the SMTP session. To be read at MAIL: STARTTLS comes after the first HELO. M-47
 [[nodiscard]] policy::Tls tls(const MtaHandle& mta);
-/// True if the client has logged in. Absent means no. M-45
-[[nodiscard]] bool is_authenticated(const MtaHandle& mta);
+/// Who the client has logged in as; without a name it has not. M-45
+[[nodiscard]] policy::Login login(const MtaHandle& mta);
 
 /// The client's name as the mail server found it in the reverse DNS.
 struct ReverseName {

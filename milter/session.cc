@@ -125,7 +125,8 @@ void Session::mail(const MtaHandle& mta, std::string_view argument) {
   message_began_ = service_.clock().instant();
   if (own_name_.empty()) own_name_ = own_name(mta);
   client_.tls = tls(mta);
-  client_.authenticated = is_authenticated(mta);
+  login_ = login(mta);
+  client_.authenticated = !login_.name.empty();
 
   if (!client_is_named_ && failure_.empty()) {
     failure_ = service_.report_failure("a message came before its client was named");
@@ -191,6 +192,12 @@ Response Session::end_of_message(MtaHandle& mta) {
 std::string Session::authserv_id(const policy::Settings& settings) const {
   if (!settings.milter.authserv_id.empty()) return settings.milter.authserv_id;
   return own_name_.empty() ? service_.host_name() : own_name_;
+}
+
+policy::Login Session::shown_login(const policy::Settings& settings) const {
+  policy::Login shown = login_;
+  if (!settings.milter.show_login) shown.name.clear();
+  return shown;
 }
 
 std::vector<policy::FieldPosition> Session::find_forged(const MessageContext& message) const {
@@ -289,7 +296,8 @@ void Session::plan_answer(const policy::Settings& settings, Judgement& judgement
   policy::Verdict& verdict = judgement.verdict;
   const policy::ActionKind decided = verdict.decision.action;
   judgement.degraded = degrade(rights_, verdict.decision);
-  judgement.actions = plan(verdict, judgement.facts, judgement.forged, authserv_id(settings));
+  judgement.actions = plan(verdict, judgement.facts, judgement.forged, authserv_id(settings),
+                           shown_login(settings));
   judgement.summary = summary(judgement.facts, verdict);
   // The log has what was decided; what became of it instead is amended.
   verdict.decision.action = decided;

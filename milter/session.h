@@ -83,6 +83,8 @@ class Session {
   };
 
   [[nodiscard]] std::string authserv_id(const policy::Settings& settings) const;
+  /// As much of the login as our field is to say.
+  [[nodiscard]] policy::Login shown_login(const policy::Settings& settings) const;
   [[nodiscard]] std::vector<policy::FieldPosition> find_forged(const MessageContext& message) const;
   [[nodiscard]] policy::MessageParts parts_of(const MessageContext& message,
                                               const MtaHandle& mta) const;
@@ -106,6 +108,8 @@ class Session {
   Service& service_;
   Rights rights_;
   policy::Client client_;
+  /// Of the message that is coming in; its name goes nowhere but into our field.
+  policy::Login login_;
   bool client_is_named_ = false;
   std::string own_name_;
   /// What failed outside a message, or empty.

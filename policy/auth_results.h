@@ -95,13 +95,24 @@ struct FieldPosition {
                                                          const std::string& own_id,
                                                          std::span<const std::string> unread = {});
 
-/// What we say of a message: SPF for each identity that was checked, DMARC for each author domain,
-/// with the reasons why something else is done than its owner asks, the client's reverse name where
-/// the mail server looked at it, then every signature. Nothing but a comment for a message that was
-/// not judged. The texts are those of the facts, not yet fit for a header field. R-05..R-08, R-11,
-/// R-23, K-23
+/// Who the client logged in as. No part of Facts: a name for a person is in no log of ours.
+struct Login {
+  /// The SASL mechanism.
+  std::string mechanism;
+  /// Empty: there was no login, or it is nobody's business whose it was.
+  std::string name;
+
+  bool operator==(const Login&) const = default;
+};
+
+/// What we say of a message: that its client logged in, SPF for each identity that was checked,
+/// DMARC for each author domain, with the reasons why something else is done than its owner asks,
+/// the client's reverse name where the mail server looked at it, then every signature. Of a message
+/// that was not judged nothing but the login, and a comment. Whether there was a login is in
+/// `facts`. The texts are not yet fit for a header field. R-05..R-08, R-11, R-23, K-23
 [[nodiscard]] AuthenticationResults auth_results_of(std::string_view authserv_id,
-                                                    const Facts& facts, const Verdict& verdict);
+                                                    const Facts& facts, const Verdict& verdict,
+                                                    const Login& login = {});
 
 /// At most so many results are written, in so many octets; a comment behind counts the rest.
 inline constexpr std::size_t kMaxWrittenResults = 100;
@@ -117,6 +128,6 @@ inline constexpr std::size_t kMaxWrittenOctets = 20'000;
 
 /// The body of our own field: what auth_results_of() says, written.
 [[nodiscard]] std::string write_auth_results(std::string_view authserv_id, const Facts& facts,
-                                             const Verdict& verdict);
+                                             const Verdict& verdict, const Login& login = {});
 
 }  // namespace waarmerk::policy

@@ -149,8 +149,17 @@ void add_overrides(MethodResult& result, const Decision& decision) {
   }
 }
 
-/// Whether the client's address and name point to each other, as the mail server found it. Of a
-/// login we know that there was one, and not whose: nothing is said of it. RFC 8601 2.7.3, R-08
+/// The mail server let the client log in. What the client then says in AUTH= of MAIL FROM is left
+/// out: nobody has checked that. RFC 8601 2.7.4, R-08, R-11
+void add_auth(std::vector<MethodResult>& results, const Client& client, const Login& login) {
+  if (!client.authenticated) return;
+  MethodResult result{.method = "auth", .result = "pass", .comment = login.mechanism};
+  add(result.properties, "smtp.auth", login.name);
+  results.push_back(std::move(result));
+}
+
+/// Whether the client's address and name point to each other, as the mail server found it.
+/// RFC 8601 2.7.3, R-08
 void add_iprev(std::vector<MethodResult>& results, const Client& client) {
   if (client.iprev.empty() || !client.ip) return;
   MethodResult result{.method = "iprev", .result = client.iprev, .comment = client.name};
@@ -171,8 +180,9 @@ std::string not_checked(const Facts& facts) {
 }  // namespace
 
 AuthenticationResults auth_results_of(std::string_view authserv_id, const Facts& facts,
-                                      const Verdict& verdict) {
+                                      const Verdict& verdict, const Login& login) {
   AuthenticationResults ours{.authserv_id = std::string(authserv_id)};
+  add_auth(ours.results, facts.client, login);
   ours.comment = not_checked(facts);
   if (!ours.comment.empty()) return ours;
   add_spf(ours.results, facts);

@@ -110,8 +110,8 @@ std::string write_auth_results(const AuthenticationResults& results) {
 }
 
 std::string write_auth_results(std::string_view authserv_id, const Facts& facts,
-                               const Verdict& verdict) {
-  return write_auth_results(auth_results_of(authserv_id, facts, verdict));
+                               const Verdict& verdict, const Login& login) {
+  return write_auth_results(auth_results_of(authserv_id, facts, verdict, login));
 }
 
 }  // namespace waarmerk::policy

@@ -274,17 +274,21 @@ Result<Configuration> read_configuration(std::string_view text, std::string_view
   }
 }
 
+std::expected<Settings, std::vector<Error>> usable_settings(Configuration configuration) {
+  if (configuration.is_usable()) return std::move(configuration.settings);
+  std::vector<Error> errors;
+  for (const Finding& finding : configuration.findings) {
+    if (finding.severity == Severity::Error) errors.push_back(configuration.say(finding));
+  }
+  return std::unexpected(std::move(errors));
+}
+
 std::expected<Settings, std::vector<Error>> parse_config(std::string_view text,
                                                          std::string_view file_name,
                                                          const FileReader& read_file) {
   auto read = read_configuration(text, file_name, read_file);
   if (!read) return std::unexpected(std::vector{std::move(read.error())});
-  if (read->is_usable()) return std::move(read->settings);
-  std::vector<Error> errors;
-  for (const Finding& finding : read->findings) {
-    if (finding.severity == Severity::Error) errors.push_back(read->say(finding));
-  }
-  return std::unexpected(std::move(errors));
+  return usable_settings(std::move(*read));
 }
 
 }  // namespace waarmerk::policy

@@ -30,6 +30,10 @@ inline constexpr std::size_t kMaxFindings = 100;
                                                        std::string_view file_name,
                                                        const FileReader& read_file = {});
 
+/// Its settings, or every error in it, in the order of the file.
+[[nodiscard]] std::expected<Settings, std::vector<Error>> usable_settings(
+    Configuration configuration);
+
 /// The settings of a configuration for which nobody wants to know more; or every error in it, in
 /// the order of the file.
 [[nodiscard]] std::expected<Settings, std::vector<Error>> parse_config(

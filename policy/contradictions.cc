@@ -100,4 +100,13 @@ std::vector<Finding> contradictions(const Settings& settings) {
   return all;
 }
 
+std::vector<Finding> public_suffix_findings(const Settings::Dmarc& dmarc, const std::string& list) {
+  const bool decides = dmarc.org_domain == DiscoveryMethod::Psl;
+  if (!decides && !dmarc.compare_psl) return {};
+  const char* key = decides ? "dmarc.org_domain" : "dmarc.compare_psl";
+  if (!list.empty()) return {{Severity::Note, key, "the public suffix list is " + list}};
+  return {{decides ? Severity::Error : Severity::Warning, key,
+           "this host has no public suffix list; expected that of the package publicsuffix"}};
+}
+
 }  // namespace waarmerk::policy

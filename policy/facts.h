@@ -148,6 +148,8 @@ struct Envelope {
   /// Full addresses, only filled when log.addresses is on.
   std::string mail_from_address;
   std::vector<std::string> recipient_addresses;
+  /// There are recipients, and each is one of report.mailboxes: report traffic. A-38
+  bool to_report_mailbox = false;
 
   bool operator==(const Envelope&) const = default;
 };

@@ -18,6 +18,8 @@ namespace waarmerk::policy {
 namespace {
 
 constexpr std::size_t kMaxTraceText = 1024;
+/// What parts the records of an answer in the evidence.
+constexpr std::string_view kBetweenRecords = " | ";
 
 /// The door to the DNS for one message, how long it stands open, and the public suffix list if
 /// that stands in for tree walks.
@@ -49,6 +51,24 @@ void note_recipients(const MessageParts& parts, Envelope& envelope) {
   envelope.unlisted_recipients = envelope.recipient_count - listed;
 }
 
+bool is_mailbox(std::string_view recipient, const MailAddress& mailbox) {
+  const auto at = recipient.rfind('@');
+  if (at == std::string_view::npos || !iequals(recipient.substr(0, at), mailbox.local_part())) {
+    return false;
+  }
+  return DomainName::parse(recipient.substr(at + 1)) == mailbox.domain();
+}
+
+/// Recipients that were not kept may be anybody.
+bool is_to_report_mailboxes(const MessageParts& parts, const Settings& settings) {
+  if (parts.recipients.empty() || parts.recipient_count > parts.recipients.size()) return false;
+  return std::ranges::all_of(parts.recipients, [&settings](const std::string& recipient) {
+    return std::ranges::any_of(settings.report.mailboxes, [&recipient](const MailAddress& mailbox) {
+      return is_mailbox(recipient, mailbox);
+    });
+  });
+}
+
 Envelope envelope_of(const MessageParts& parts, const Settings& settings) {
   Envelope envelope;
   envelope.null_sender = parts.mail_from.empty();
@@ -56,6 +76,7 @@ Envelope envelope_of(const MessageParts& parts, const Settings& settings) {
     envelope.mail_from_domain = spf::mail_from_identity(parts.mail_from, parts.client.helo).domain;
   }
   note_recipients(parts, envelope);
+  envelope.to_report_mailbox = is_to_report_mailboxes(parts, settings);
   if (settings.log.addresses) {
     envelope.mail_from_address = parts.mail_from;
     const auto kept = std::min(parts.recipients.size(), kMaxRecipientDomains);
@@ -204,8 +225,7 @@ bool needs_walks(const DomainName& list, const DomainName& identifier) {
 }
 
 /// A list's identity is evidence only next to something authenticated: only then is it looked up.
-void gather_lists(const MessageParts& parts, const Asking& asking, Facts& facts) {
-  facts.lists = list_traces(parts.fields);
+void gather_lists(const Asking& asking, Facts& facts) {
   const auto passed = [&facts](const DomainName& identifier) {
     const SpfOutcome& spf = facts.spf_mail_from;
     return (spf.result == SpfResult::Pass && spf.domain == identifier) ||
@@ -235,7 +255,7 @@ std::string trace_text(const dns::Answer& answer) {
   std::string joined;
   for (const std::string& text : answer.texts) {
     if (joined.size() > kMaxTraceText) break;
-    if (!joined.empty()) joined += " | ";
+    if (!joined.empty()) joined += kBetweenRecords;
     joined += text;
   }
   return printable(joined, kMaxTraceText);
@@ -274,6 +294,20 @@ DnsTrace trace_of(const dns::Question& question, const dns::Answer& answer) {
   return {question.name, question.type, answer.status, answer.security, trace_text(answer)};
 }
 
+std::vector<std::string> records_of(const DnsTrace& trace) {
+  std::vector<std::string> records;
+  std::string_view rest = trace.text;
+  for (auto end = rest.find(kBetweenRecords); end != std::string_view::npos;
+       end = rest.find(kBetweenRecords)) {
+    records.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end + kBetweenRecords.size());
+  }
+  records.emplace_back(rest);
+  return records;
+}
+
+bool is_whole(const DnsTrace& trace) { return trace.text.size() < kMaxTraceText; }
+
 Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLookup& lookup,
              Instant deadline) {
   Facts facts;
@@ -287,7 +321,13 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   facts.forged_fields = parts.forged_fields;
   facts.internal_error = parts.internal_error;
   if (!is_judged(facts)) return facts;
+  facts.lists = list_traces(parts.fields);
+  gather_answers(parts, settings, lookup, deadline, facts);
+  return facts;
+}
 
+void gather_answers(const MessageParts& parts, const Settings& settings, dns::MessageLookup& lookup,
+                    Instant deadline, Facts& facts) {
   const Asking asking{lookup, deadline, list_in_force(settings)};
   // What decides about the author comes first, and strangers' names last: time and questions are
   // bounded, and a sender who spends them must not thereby hide what the author domain says.
@@ -302,10 +342,9 @@ Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLo
   if (!sender_first) spf.gather_sender(facts);
   gather_walks(asking, facts);
   spf.gather_helo(facts);
-  gather_lists(parts, asking, facts);
+  gather_lists(asking, facts);
   compare_list(settings, asking, facts);
   facts.dns = traces_of(lookup, spf.personal());
-  return facts;
 }
 
 }  // namespace waarmerk::policy

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "dns/recording.h"
 #include "policy/dkim/verify.h"
@@ -48,8 +49,20 @@ struct MessageParts {
 [[nodiscard]] Facts gather(const MessageParts& parts, const Settings& settings,
                            dns::MessageLookup& lookup, Instant deadline);
 
+/// The half of gather() that asks: adds to `facts` what the DNS says of the client, the envelope,
+/// the author and the lists that stand there already. Otherwise as gather(), which is the caller
+/// for a message that is at hand; of the parts, `fields` and what is in `facts` are not read.
+void gather_answers(const MessageParts& parts, const Settings& settings, dns::MessageLookup& lookup,
+                    Instant deadline, Facts& facts);
+
 /// An answer as the evidence holds it: the records of a TXT answer, or the resolver's words about
 /// an error; printable.
 [[nodiscard]] DnsTrace trace_of(const dns::Question& question, const dns::Answer& answer);
+
+/// The records of an answer that the evidence holds, in the order of the answer. The last one may
+/// be cut.
+[[nodiscard]] std::vector<std::string> records_of(const DnsTrace& trace);
+/// True if nothing of them was cut.
+[[nodiscard]] bool is_whole(const DnsTrace& trace);
 
 }  // namespace waarmerk::policy

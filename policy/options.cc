@@ -101,6 +101,11 @@ std::vector<Option> milter_options() {
            .reason = "The names of others whose fields are then kept: those that reach us\n"
                      "through servers which remove such fields themselves."},
           WAARMERK_AT(milter.kept_authserv_ids)),
+      boolean(
+          {.key = "milter.show_login",
+           .reason = "Whether our field names who logged in (auth=pass smtp.auth=NAME) or only\n"
+                     "says that the client did. What people send out takes the name along."},
+          WAARMERK_AT(milter.show_login)),
       seconds({.key = "milter.drain_seconds",
                .reason = "How long a stopping daemon waits for messages that are being looked at."},
               WAARMERK_AT(milter.drain), {0, 600}),

@@ -79,6 +79,10 @@ std::vector<Option> way_options() {
       text({.key = "report.smtp_password_file",
             .reason = "The file whose first line is its password."},
            WAARMERK_AT(smtp_password_file)),
+      text({.key = "report.smtp_ca_file",
+            .reason = "The file of certificates (PEM) that a required one must go back to. Empty:\n"
+                      "those of the system."},
+           WAARMERK_AT(smtp_ca_file)),
       optional_mailbox({.key = "report.sender",
                         .reason = "The envelope sender of reports, to which bounces go. Empty:\n"
                                   "`email`. Best in a domain without rua= of its own, so that\n"

@@ -60,6 +60,8 @@ struct Settings {
     /// Results of others are removed as well, but for those of these ids.
     bool remove_foreign_results = false;
     std::vector<std::string> kept_authserv_ids;
+    /// Our field names who logged in.
+    bool show_login = false;
     std::chrono::seconds drain{30};
   } milter;
 
@@ -144,6 +146,8 @@ struct Settings {
     SmtpTls smtp_tls = SmtpTls::Opportunistic;
     std::string smtp_user;
     std::string smtp_password_file;
+    /// Certificates that a required one goes back to; empty: those of the system.
+    std::string smtp_ca_file;
     /// Envelope sender; nullopt: `email`.
     std::optional<MailAddress> sender;
 

@@ -26,10 +26,11 @@ std::optional<LineBuffer::Line> LineBuffer::next() {
     const std::size_t length = pending.find('\n');
     if (length == std::string_view::npos) {
       if (pending.size() >= kMaxLine) skipping_ = true;
-      if (skipping_) begin_ = end_;
+      if (skipping_) take(pending.size());
       return std::nullopt;
     }
-    begin_ += length + 1;
+    take(length + 1);
+    passed_ = taken_;
     ++number_;
     const bool too_long = std::exchange(skipping_, false) || length >= kMaxLine;
     if (too_long) return Line{{}, number_, true};
@@ -37,10 +38,17 @@ std::optional<LineBuffer::Line> LineBuffer::next() {
   }
 }
 
+void LineBuffer::take(std::size_t octets) {
+  begin_ += octets;
+  taken_ += octets;
+}
+
 void LineBuffer::restart() {
   begin_ = 0;
   end_ = 0;
   number_ = 0;
+  taken_ = 0;
+  passed_ = 0;
   skipping_ = false;
 }
 

@@ -32,6 +32,9 @@ class LineBuffer {
   /// newline is never a line.
   [[nodiscard]] std::optional<Line> next();
 
+  /// Octets up to the end of the last line that was given out or passed over.
+  [[nodiscard]] std::uint64_t passed() const { return passed_; }
+
   /// Forgets what is left, and counts from 1 again: for the next file.
   void restart();
 
@@ -41,11 +44,15 @@ class LineBuffer {
  private:
   /// What is not given out yet.
   [[nodiscard]] std::string_view rest() const;
+  void take(std::size_t octets);
 
   std::vector<char> octets_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t number_ = 0;
+  /// Octets that are not held any more, or stand before begin_.
+  std::uint64_t taken_ = 0;
+  std::uint64_t passed_ = 0;
   /// The beginning of the line that is read now was thrown away.
   bool skipping_ = false;
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <string_view>
@@ -72,7 +73,35 @@ Result<std::vector<std::string>> files_in(const std::string& directory, const Da
   return paths;
 }
 
+/// FNV-1a: the same in every build, as what is remembered must be.
+std::uint64_t hash_of(std::string_view octets) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : octets) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
 }  // namespace
+
+std::string absolute_place(const std::string& place) {
+  std::error_code error;
+  if (place == "-") return place;
+  const fs::path absolute = fs::absolute(place, error).lexically_normal();
+  return error ? place : absolute.string();
+}
+
+std::uint64_t lines_in(const std::string& path, std::uint64_t octets) {
+  auto input = LogInput::open(path);
+  std::vector<char> room(std::size_t{64} << 10U);
+  std::uint64_t lines = 0;
+  while (input && octets > 0) {
+    const auto read = input->read(room);
+    if (!read || *read == 0) break;
+    const auto counted = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(*read, octets));
+    lines += static_cast<std::uint64_t>(std::count(room.begin(), room.begin() + counted, '\n'));
+    octets -= static_cast<std::uint64_t>(counted);
+  }
+  return lines;
+}
 
 Result<std::vector<std::string>> log_files_at(const std::string& place, const DayRange& days) {
   if (place == "-") return std::vector{place};
@@ -101,11 +130,32 @@ Result<LogInput> LogInput::open_near_end(const std::string& path, std::uint64_t 
   auto input = open(path);
   const auto size = file_size(path);
   if (!input || !size || *size <= octets) return input;
-  input->begin_ = *size - octets;
-  if (::lseek(input->descriptor_.get(), static_cast<off_t>(input->begin_), SEEK_SET) < 0) {
-    return system_failure("cannot read " + path, errno);
+  if (auto skipped = input->skip(*size - octets); !skipped) {
+    return fail("cannot read " + path + ": " + skipped.error().text);
   }
   return input;
+}
+
+Result<void> LogInput::skip(std::uint64_t octets) {
+  if (::lseek(descriptor_.get(), static_cast<off_t>(octets), SEEK_SET) < 0) {
+    return fail(system_error_text(errno));
+  }
+  begin_ = octets;
+  return {};
+}
+
+std::optional<FileIdentity> LogInput::identity() const {
+  // The first line's time, node and run stand in these.
+  std::array<char, 256> head{};
+  struct stat ours{};
+  if (::fstat(descriptor_.get(), &ours) != 0 || !S_ISREG(ours.st_mode)) return std::nullopt;
+  const ssize_t taken = ::pread(descriptor_.get(), head.data(), head.size(), 0);
+  if (taken < 0) return std::nullopt;
+  const std::string_view beginning(head.data(), static_cast<std::size_t>(taken));
+  return FileIdentity{.text = std::to_string(ours.st_dev) + ":" + std::to_string(ours.st_ino) +
+                              ":" + std::to_string(hash_of(beginning)),
+                      .octets = static_cast<std::uint64_t>(ours.st_size),
+                      .is_packed = Gunzip::recognizes(beginning)};
 }
 
 bool LogInput::is_at(const std::string& path) const {

@@ -29,8 +29,25 @@ struct DayRange {
 [[nodiscard]] Result<std::vector<std::string>> log_files_at(const std::string& place,
                                                             const DayRange& days);
 
+/// The same place for whoever looks from another folder; "-" stays what it is.
+[[nodiscard]] std::string absolute_place(const std::string& place);
+
+/// How many lines end in the first `octets` of a plain file; as many as can be read.
+[[nodiscard]] std::uint64_t lines_in(const std::string& path, std::uint64_t octets);
+
 /// How many octets a regular file has; nullopt for anything else, as a pipe or "-".
 [[nodiscard]] std::optional<std::uint64_t> file_size(const std::string& path);
+
+/// What a regular file is, whatever it is called.
+struct FileIdentity {
+  /// Device, inode, and a hash of its first octets: an inode is given to another file when the
+  /// first one is gone, but no other file of the log begins like this one.
+  std::string text;
+  std::uint64_t octets = 0;
+  bool is_packed = false;
+
+  bool operator==(const FileIdentity&) const = default;
+};
 
 /// One file that is read from its beginning, unpacked when it begins as gzip does. One thread.
 class LogInput {
@@ -52,6 +69,10 @@ class LogInput {
   [[nodiscard]] std::uint64_t position() const { return begin_ + bytes_read_; }
   /// True if the file of that name is the one that is open here.
   [[nodiscard]] bool is_at(const std::string& path) const;
+  /// nullopt where it is no regular file.
+  [[nodiscard]] std::optional<FileIdentity> identity() const;
+  /// Goes on behind the first `octets` of the file, which is plain. Before the first read().
+  [[nodiscard]] Result<void> skip(std::uint64_t octets);
 
  private:
   explicit LogInput(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}

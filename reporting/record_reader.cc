@@ -146,7 +146,8 @@ policy::Envelope read_envelope(Fields in) {
           .unlisted_recipients =
               in.has("unlisted_recipients") ? in.number<unsigned>("unlisted_recipients") : 0,
           .mail_from_address = in.text("mail_from_address"),
-          .recipient_addresses = in.texts("recipient_addresses")};
+          .recipient_addresses = in.texts("recipient_addresses"),
+          .to_report_mailbox = in.has("to_report_mailbox") && in.flag("to_report_mailbox")};
 }
 
 policy::Author read_author(Fields& in) {

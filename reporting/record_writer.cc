@@ -120,6 +120,7 @@ class LineWriter {
       }
       out_.text("mail_from_address", envelope.mail_from_address);
       out_.texts("recipient_addresses", envelope.recipient_addresses, limits_.recipients);
+      if (envelope.to_report_mailbox) out_.flag("to_report_mailbox", true);
     });
   }
 
@@ -203,7 +204,8 @@ class LineWriter {
     });
     out_.text("reason", item.reason);
     if (item.record) {
-      published(*item.record);
+      // Never shorter for want of room: half a record is another policy, and another report.
+      published(*item.record, kMaxText);
     } else {
       nothing_published();
     }
@@ -222,8 +224,8 @@ class LineWriter {
     nothing_published();
   }
 
-  void published(const policy::dmarc::Record& record) {
-    out_.text("record", record.text);
+  void published(const policy::dmarc::Record& record, std::size_t max_text) {
+    out_.text("record", record.text, max_text);
     disposition("p", record.p);
     disposition("sp", record.sp);
     disposition("np", record.np);
@@ -284,7 +286,7 @@ class LineWriter {
         out_.word("status", to_string(step.status));
         out_.word("dnssec", to_string(step.security));
         if (step.record) {
-          published(*step.record);
+          published(*step.record, limits_.text);
         } else {
           out_.null("record");
         }

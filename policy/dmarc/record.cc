@@ -212,6 +212,13 @@ std::vector<std::string> report_uris(const Given& given) {
   return uris;
 }
 
+/// A tab becomes the space that it means, so that the text still says the same when it is parsed.
+std::string text_of(std::string_view published) {
+  std::string text(published);
+  std::ranges::replace(text, '\t', ' ');
+  return printable(text, text.size());
+}
+
 }  // namespace
 
 Result<Record> parse_record(std::string_view text) {
@@ -236,7 +243,7 @@ Result<Record> parse_record(std::string_view text) {
       .rua = report_uris(given[KnownTag::Rua]),
       .ruf = report_uris(given[KnownTag::Ruf]),
       .pct = printable(given[KnownTag::Pct].first, kMaxPct),
-      .text = printable(text, text.size()),
+      .text = text_of(text),
   };
 }
 

@@ -51,7 +51,7 @@ struct Record {
   std::vector<std::string> ruf;
   /// pct of old records as given; ignored, logged. D-59
   std::string pct;
-  /// The record as published; printable.
+  /// The record as published; printable, with spaces for tabs.
   std::string text;
 
   bool operator==(const Record&) const = default;

@@ -28,11 +28,18 @@ class SeenNumbers {
   /// How many numbers are missing between the first and the last: lines that are lost, or stand in
   /// a file that was not read yet.
   [[nodiscard]] std::uint64_t missing() const;
+  /// Which these are.
+  [[nodiscard]] std::vector<Range> gaps() const;
 
   bool operator==(const SeenNumbers&) const = default;
 
  private:
   std::vector<Range> ranges_;
 };
+
+/// How many numbers a range holds; not for the one of all numbers, which has one more than fits.
+[[nodiscard]] constexpr std::uint64_t size_of(const SeenNumbers::Range& range) {
+  return range.last - range.first + 1;
+}
 
 }  // namespace waarmerk::reporting

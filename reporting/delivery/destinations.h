@@ -1,13 +1,14 @@
 // Where reports may go. RFC 9990 3.5, 4
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/mail_address.h"
-#include "base/result.h"
 #include "dns/lookup.h"
 #include "policy/settings.h"
 #include "reporting/report.h"
@@ -16,10 +17,6 @@ namespace waarmerk::reporting {
 
 /// At most so many addresses get a report; RFC 9990 3.5 lets the sender have limits.
 inline constexpr std::size_t kMaxDestinations = 10;
-
-/// The address of a mailto URI: percent-encoding is decoded, header fields of the URI ("?...") are
-/// ignored. Error for another scheme, several addresses, or what is no MailAddress. RFC 6068, A-43
-[[nodiscard]] Result<MailAddress> address_of(std::string_view uri);
 
 /// The outcome for one URI of a record.
 struct Destination {

@@ -166,6 +166,27 @@ TEST_F(LogTest, DamageIsSaidAndPassed) {
   EXPECT_FALSE(could_steer_a_terminal(err_.str()));
 }
 
+TEST_F(LogTest, ProgressIsShownAndTakenAway) {
+  log({typical("plain")});
+  folder_.append(kDay, "damage\n");
+  log({typical("failing")});
+  LogQuestion question{.log = {{folder()}, {}}, .progress = Progress::Shown::Yes};
+  const std::string taken_away = "\r\x1b[K";
+  const auto shows_and_ends = [&](int status) {
+    EXPECT_EQ(status, EX_OK);
+    EXPECT_EQ(out_.str().find('\x1b'), std::string::npos);
+    EXPECT_NE(err_.str().find(" % of 0 MiB" + taken_away + folder()), std::string::npos)
+        << "room is made for what is said meanwhile: " << err_.str();
+    EXPECT_TRUE(err_.str().ends_with(" % of 0 MiB" + taken_away)) << err_.str();
+  };
+  shows_and_ends(log_query(question, Output::Text, streams()));
+  shows_and_ends(log_query(question, Output::Json, streams()));
+  shows_and_ends(log_top("domains", question, Output::Text, streams()));
+  question.progress = Progress::Shown::No;
+  EXPECT_EQ(log_query(question, Output::Text, streams()), EX_OK);
+  EXPECT_FALSE(could_steer_a_terminal(err_.str())) << "where nobody looks";
+}
+
 TEST_F(LogTest, NoSuchLogIsNoInput) {
   LogQuestion question{.log = {{folder() + "/missing"}, {}}};
   EXPECT_EQ(log_query(question, Output::Text, streams()), EX_NOINPUT);

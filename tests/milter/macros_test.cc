@@ -106,15 +106,16 @@ TEST(TlsMacros, TakeNoNonsenseForBits) {
   EXPECT_EQ(tls(mta).bits, 0U);
 }
 
-// M-45
-TEST(Authentication, NeedsAnIdentity) {
+TEST(LoginMacros, NeedAnIdentity_M_45) {
   RecordingMta mta;
   mta.macros = {{"{auth_type}", "PLAIN"}};
-  EXPECT_FALSE(is_authenticated(mta));
+  EXPECT_EQ(login(mta), policy::Login());
   mta.macros["{auth_authen}"] = "";
-  EXPECT_FALSE(is_authenticated(mta));
+  EXPECT_EQ(login(mta), policy::Login());
   mta.macros["{auth_authen}"] = "user";
-  EXPECT_TRUE(is_authenticated(mta));
+  EXPECT_EQ(login(mta), (policy::Login{.mechanism = "PLAIN", .name = "user"}));
+  mta.macros.erase("{auth_type}");
+  EXPECT_EQ(login(mta), (policy::Login{.mechanism = "", .name = "user"}));
 }
 
 }  // namespace

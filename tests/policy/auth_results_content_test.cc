@@ -109,6 +109,25 @@ TEST(AuthResultsOf, NamesTheReverseNameThatTheMailServerFound_R_08) {
   EXPECT_EQ(said(facts).at(2), "iprev=temperror policy.iprev=2001:db8::1");
 }
 
+TEST(AuthResultsOf, SaysFirstThatTheClientLoggedIn_R_08) {
+  Facts facts = plain_facts();
+  const Login login{.mechanism = "PLAIN", .name = "user@example.org"};
+  const auto first = [&](const Login& shown) {
+    const auto results = auth_results_of("mx.example", facts, {}, shown).results;
+    return results.empty() ? "" : policy::shown(results.front());
+  };
+  EXPECT_TRUE(first(login).starts_with("spf=")) << "the mail server did not let it in";
+  facts.client.authenticated = true;
+  EXPECT_EQ(first(login), "auth=pass (PLAIN) smtp.auth=user@example.org");
+  EXPECT_EQ(first({}), "auth=pass");
+  facts.exemption = Exemption::Authenticated;
+  EXPECT_EQ(first(login), "auth=pass (PLAIN) smtp.auth=user@example.org");
+  EXPECT_EQ(auth_results_of("mx.example", facts, {}).results.size(), 1U);
+  EXPECT_EQ(auth_results_of("mx.example", facts, {}).comment, "not checked: authenticated");
+  facts.client.authenticated = false;
+  EXPECT_EQ(first(login), "");
+}
+
 TEST(AuthResultsOf, TellsWhyThePolicyWasNotApplied_P_11) {
   const Facts facts = plain_facts();
   Verdict verdict;

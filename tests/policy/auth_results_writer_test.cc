@@ -293,6 +293,19 @@ TEST_P(HostileText, CannotFoolAFilterThatOnlySearches) {
   EXPECT_EQ(std::ranges::count(body, ';'), 5) << body;  // two for SPF, one for DMARC, two for DKIM
 }
 
+TEST_P(HostileText, MayBeTheLogin_R_08) {
+  Facts facts;
+  facts.client.authenticated = true;
+  facts.exemption = Exemption::Authenticated;
+  const std::string body = write_auth_results("mx.example", facts, {}, {text(), text()});
+  const auto parsed = parse_auth_results(body);
+  ASSERT_TRUE(parsed) << body;
+  EXPECT_FALSE(parsed->tolerated) << body;
+  ASSERT_EQ(parsed->results.size(), 1U) << body;
+  EXPECT_EQ(parsed->results[0].method, "auth") << body;
+  EXPECT_EQ(body.find("dmarc=pass"), std::string::npos) << body;
+}
+
 TEST_P(HostileText, MayBeTheId) {
   const std::string body = write_auth_results(text(), Facts{}, {});
   const auto parsed = parse_auth_results(body);

@@ -229,6 +229,40 @@ TEST_F(GatherTest, NoLocalPartsUnlessTheLogWantsThem) {
   EXPECT_EQ(facts.envelope.recipient_addresses.size(), 4U);
 }
 
+struct ReportMailCase {
+  std::vector<std::string> recipients;
+  unsigned count;
+  bool expected;
+};
+
+// A-38
+TEST_F(GatherTest, MailToReportMailboxesAloneIsReportTraffic) {
+  settings_.report.mailboxes = {MailAddress::parse("dmarc@example.org").value(),
+                                MailAddress::parse("Rua@b\xC3\xBC"
+                                                   "cher.example")
+                                    .value()};
+  const std::vector<ReportMailCase> cases{
+      {{"dmarc@example.org"}, 1, true},
+      {{"DMARC@Example.ORG."}, 1, true},
+      {{"dmarc@example.org", "rua@xn--bcher-kva.example"}, 2, true},
+      {{"dmarc@example.org", "bo@example.org"}, 2, false},
+      {{"dmarc@sub.example.org"}, 1, false},
+      {{"x-dmarc@example.org"}, 1, false},
+      {{"dmarc"}, 1, false},
+      {{"dmarc@"}, 1, false},
+      {{"dmarc@example.org"}, 2, false},  // a recipient that was not kept
+      {{}, 0, false},
+  };
+  for (const auto& [recipients, count, expected] : cases) {
+    parts_.recipients = recipients;
+    parts_.recipient_count = count;
+    EXPECT_EQ(run().envelope.to_report_mailbox, expected) << testing::PrintToString(recipients);
+  }
+  settings_.report.mailboxes.clear();
+  parts_.recipients = {"dmarc@example.org"};
+  EXPECT_FALSE(run().envelope.to_report_mailbox);
+}
+
 TEST_F(GatherTest, SignaturesComeInTheOrderOfTheMessage) {
   const std::string body = "hello\r\n";
   fields_.insert(fields_.begin(),

@@ -9,4 +9,7 @@ namespace waarmerk::support {
 /// `octets` as one member of gzip.
 [[nodiscard]] std::string packed(std::string_view octets);
 
+/// What one member of gzip holds; empty if it is damaged or something follows it.
+[[nodiscard]] std::string unpacked(std::string_view member);
+
 }  // namespace waarmerk::support

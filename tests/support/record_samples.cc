@@ -179,6 +179,12 @@ Record addresses_record() {
   return record;
 }
 
+Record report_record() {
+  Record record = plain_record();
+  record.facts.envelope.to_report_mailbox = true;
+  return record;
+}
+
 }  // namespace
 
 Record plain_record() {
@@ -241,6 +247,7 @@ std::vector<NamedRecord> typical_records() {
           {"several_author_domains", several_domains_record()},
           {"temporary_errors", temperror_record()},
           {"with_addresses", addresses_record()},
+          {"a_report_about_us", report_record()},
           {"nothing_known", Record{}}};
 }
 

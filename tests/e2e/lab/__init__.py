@@ -14,6 +14,7 @@ Read it in the order in which it comes to life:
     scenarios  the table: what is sent, and what must become of it
     smtp       sending one message as a client from anywhere
     observe    what became of it: the log line, the inbox, the hold queue
+    reports    reports about it to the domain owners, through the same Postfix
     table      the same for people
     world      all of it together
 

@@ -29,16 +29,24 @@ def start_milter(place: Place, children: Children, policy: dict[str, str]) -> Ch
         shutil.copy(place.programs / PROGRAM, program)
         directory = make_folder(log_directory(place), 0o750)
         shutil.chown(directory, account, account)
-    config = place.state / "waarmerk.toml"
-    config.write_text(_edit(_SHIPPED.read_text(), _changes(place, policy)))
+    config = write_config(place, "waarmerk.toml",
+                          {("policy", name): f'"{value}"' for name, value in policy.items()})
     milter = children.start("waarmerk-milter", [program, "--config", config, "--log-stderr"],
                             user=account, groups=[account, place.accounts.mail_owner])
     milter.wait_until(lambda: _is_open_to_postfix(place), "its socket lets Postfix in")
     return milter
 
 
-def _changes(place: Place, policy: dict[str, str]) -> dict[tuple[str, str], str]:
-    """What differs from the shipped configuration, as (section, option): value."""
+def write_config(place: Place, name: str, changes: dict[tuple[str, str], str]) -> Path:
+    """A file of that name with the shipped configuration, as the laboratory needs it and changed so
+    besides: (section, option) has a value."""
+    config = place.state / name
+    config.write_text(_edit(_SHIPPED.read_text(), _changes(place) | changes))
+    return config
+
+
+def _changes(place: Place) -> dict[tuple[str, str], str]:
+    """What differs from the shipped configuration in every run, as (section, option): value."""
     return {
         ("", "mode"): '"enforce"',
         ("milter", "socket"): f'"unix:{place.socket}"',
@@ -50,7 +58,6 @@ def _changes(place: Place, policy: dict[str, str]) -> dict[tuple[str, str], str]
         ("verify", "engine"): '"both"',
         ("dns", "servers"): f'["{place.resolver.host}:{place.resolver.port}"]',
         ("log", "directory"): f'"{log_directory(place)}"',
-        **{("policy", name): f'"{value}"' for name, value in policy.items()},
     }
 
 

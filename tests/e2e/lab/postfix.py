@@ -32,8 +32,9 @@ import_environment = MAIL_CONFIG TZ LANG=C LD_LIBRARY_PATH
 maillog_file = {place.logs}/postfix.log
 maillog_file_prefixes = {place.logs}
 
-# Every recipient of the domain has the same inbox, and mail goes nowhere else.
-virtual_mailbox_domains = lab.example
+# Every recipient of these domains has the same inbox, and mail goes nowhere else. The others are
+# those whose owners could get reports.
+virtual_mailbox_domains = lab.example, good.example, reports.example, stranger.example
 virtual_mailbox_base = {place.state}/mail
 virtual_mailbox_maps = static:inbox/
 virtual_uid_maps = static:65534

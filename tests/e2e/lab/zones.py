@@ -71,7 +71,7 @@ _dmarc          TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@good.example"
 @       MX   10 mail
 @       TXT  "v=spf1 a:mail.spfonly.example -all"
 mail    A    203.0.113.20
-_dmarc  TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@spfonly.example"
+_dmarc  TXT  "v=DMARC1; p=reject; rua=mailto:spfonly@reports.example"
 """),
 
     # Those that are imitated: one wants forgeries refused, the other wants them set apart.
@@ -87,7 +87,16 @@ _dmarc          TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@bank.example"
 @               TXT  "v=spf1 ip4:203.0.113.40 ~all"
 mail            A    203.0.113.40
 rsa._domainkey  TXT  {rsa}
-_dmarc          TXT  "v=DMARC1; p=quarantine; rua=mailto:dmarc@shop.example"
+_dmarc          TXT  "v=DMARC1; p=quarantine; rua=mailto:shop@stranger.example"
+"""),
+
+    # Those who take reports about others: one has agreed to, of the other only shop.example says so.
+    Zone("reports.example", """
+@                                MX   10 mx.lab.example.
+spfonly.example._report._dmarc   TXT  "v=DMARC1"
+"""),
+    Zone("stranger.example", """
+@  MX  10 mx.lab.example.
 """),
 
     # A mailing list and forwarder.
