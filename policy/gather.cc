@@ -17,7 +17,6 @@
 namespace waarmerk::policy {
 namespace {
 
-constexpr std::size_t kMaxRecipientDomains = 100;
 constexpr std::size_t kMaxTraceText = 1024;
 /// What parts the records of an answer in the evidence.
 constexpr std::string_view kBetweenRecords = " | ";

@@ -68,7 +68,7 @@ std::optional<Error> ReplayInput::count(std::optional<Result<HistoryMessage>> me
   if (!*message) return Error{message->error().text, history_place_};
   if (!span_.contains((*message)->received)) return std::nullopt;
   ++history_messages_;
-  replay_.add(facts_of(**message), {(*message)->action, would_of(**message), "OpenDMARC"});
+  replay_.add(**message);
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "policy/config_file.h"
 #include "tests/support/history_entry.h"
 #include "tests/support/record_samples.h"
 
@@ -51,6 +52,31 @@ TEST_F(ReplayInputTest, ReadsAHistory) {
   EXPECT_FALSE(input_.finish());
   EXPECT_EQ(replay_.report().messages, 2U);
   EXPECT_EQ(input_.history_messages(), 2U);
+}
+
+/// Of what a history does not say nothing holds, not even that it was none.
+TEST(ReplayInput, AHistoryIsNotHeldAgainstWhatItDoesNotSay) {
+  for (const auto& [condition, changed] :
+       {std::pair{"tls = \"none\"", 0U}, std::pair{"dnssec = \"unknown\"", 0U},
+        std::pair{"helo = \"*.example\"", 0U}, std::pair{"client_name = \"*.example\"", 0U},
+        std::pair{"list_id = \"*.example\"", 0U}, std::pair{"any_recipient_domain = \"a\"", 0U},
+        std::pair{"recipient_domain = \"a\"", 0U}, std::pair{"tls = \"none\"\ndkim = \"pass\"", 0U},
+        std::pair{"client = \"0.0.0.0/0\"", 1U}}) {
+    const auto read = policy::read_configuration(
+        "mode = \"enforce\"\n[[rule]]\nname = \"r\"\naction = \"reject\"\n" +
+            std::string(condition) + "\n",
+        "w.toml");
+    ASSERT_TRUE(read);
+    ASSERT_EQ(read->settings.rules.size(), 1U) << condition;
+    Replay replay(read->settings, Basis::Action);
+    ReplayInput input(replay, {});
+    for (const std::string_view line : split(HistoryEntry{}.text(), '\n')) {
+      if (line.empty()) continue;
+      EXPECT_THAT(input.take({line, "history", 1}), IsEmpty());
+    }
+    EXPECT_FALSE(input.finish());
+    EXPECT_EQ(replay.report().by_action.changed(), changed) << condition;
+  }
 }
 
 TEST_F(ReplayInputTest, TheKindIsThatOfTheFile) {
