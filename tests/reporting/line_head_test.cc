@@ -28,13 +28,18 @@ TEST(LineHead, IsThatOfTheParserWhateverARecordHolds) {
   std::mt19937 random(20260503);
   int read = 0;
   for (int i = 0; i < 2000; ++i) {
-    const std::string line = write_record(support::chance_record(random, support::Texts::Hostile));
+    Record record = support::chance_record(random, support::Texts::Hostile);
+    // Three texts by chance alone are hardly ever all without an escape.
+    if (i % 2 == 0) record.run = "1777615200-4711";
+    if (i % 4 == 0) record.node = "mx1.example.net";
+    if (i % 16 == 0) record.facts.queue_id = "4bXyz12T3w";
+    const std::string line = write_record(record);
     const auto head = head_of(line);
     if (!head) continue;
     ++read;
     EXPECT_EQ(*head, head_in(parse_record(line).value()));
   }
-  EXPECT_GT(read, 0);
+  EXPECT_GE(read, 2000 / 16);
 }
 
 struct Row {
