@@ -60,6 +60,13 @@ TEST(LineReader, SaysWhatAmends) {
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(*read, nullptr);
   EXPECT_EQ(disagreement(line), "");
+  for (const char* name : {"node", "run", "time", "amends"}) {
+    json damaged = json::parse(line);
+    damaged[name] = nullptr;
+    EXPECT_EQ(disagreement(damaged.dump()), "") << name;
+    damaged.erase(name);
+    EXPECT_EQ(disagreement(damaged.dump()), "") << name;
+  }
 }
 
 /// Nothing of a line may be left for the next one.
