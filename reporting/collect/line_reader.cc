@@ -86,6 +86,10 @@ class LineParser {
     if (version_ != kLogVersion) {
       return fail("version " + std::to_string(version_) + " of the format, expected 1", "v");
     }
+    for (const Top name : {Top::Time, Top::Node, Top::Run}) {
+      if (!has(name)) return fail("missing", std::string(kTop[std::to_underlying(name)].name));
+    }
+    if (problem_of_every_line_) return std::unexpected(std::move(*problem_of_every_line_));
     if (has(Top::Amends)) {
       if (problem_of_amends_) return std::unexpected(std::move(*problem_of_amends_));
       return nullptr;
@@ -106,6 +110,9 @@ class LineParser {
     if (has(Top::DmarcAll)) {
       if (!has(Top::DmarcDeciding)) return Error{"missing", "dmarc_deciding"};
       if (problem_of_deciding_) return std::move(problem_of_deciding_);
+      if (deciding_ >= record_.verdict.dmarc.size()) {
+        return Error{"expected an index into its list", "dmarc_deciding"};
+      }
       record_.verdict.deciding = deciding_;
       return std::nullopt;
     }
@@ -123,6 +130,13 @@ class LineParser {
     return std::exchange(in_.problem, std::move(earlier));
   }
 
+  /// Reads what a line that amends must have, too.
+  template <typename Read>
+  void of_every_line(const Read& read) {
+    auto problem = apart(read);
+    if (problem && !problem_of_every_line_) problem_of_every_line_ = std::move(problem);
+  }
+
   void top(Top name, value& item) {
     policy::Facts& facts = record_.facts;
     switch (name) {
@@ -135,11 +149,11 @@ class LineParser {
       case Top::Seq:
         return in_.number(item, record_.seq);
       case Top::Time:
-        return in_.word(item, timestamp_from, facts.time);
+        return of_every_line([&] { in_.word(item, timestamp_from, facts.time); });
       case Top::Node:
-        return in_.text(item, record_.node);
+        return of_every_line([&] { in_.text(item, record_.node); });
       case Top::Run:
-        return in_.text(item, record_.run);
+        return of_every_line([&] { in_.text(item, record_.run); });
       case Top::Decision:
         return decision(item);
       case Top::Exempt:
@@ -335,6 +349,7 @@ class LineParser {
   std::uint64_t deciding_ = 0;
   ReadEvaluation one_;
   std::optional<Error> problem_of_version_;
+  std::optional<Error> problem_of_every_line_;
   std::optional<Error> problem_of_amends_;
   std::optional<Error> problem_of_deciding_;
   std::optional<Error> problem_of_one_;

@@ -70,8 +70,7 @@ TEST(ReplayInput, AHistoryIsNotHeldAgainstWhatItDoesNotSay) {
     ASSERT_EQ(read->settings.rules.size(), 1U) << condition;
     Replay replay(read->settings, Basis::Action);
     ReplayInput input(replay, {});
-    for (const std::string_view line : split(HistoryEntry{}.text(), '\n')) {
-      if (line.empty()) continue;
+    for (const std::string& line : HistoryEntry{}.lines()) {
       EXPECT_THAT(input.take({line, "history", 1}), IsEmpty());
     }
     EXPECT_FALSE(input.finish());
