@@ -38,11 +38,12 @@ Outcome<std::uint64_t> export_report(const Workshop& workshop,
   std::uint64_t files = 0;
   int status = EX_TEMPFAIL;
   const auto write = [&](const reporting::Document& document) -> Result<void> {
-    auto written = workshop.folder.write(document.file_name, document.octets);
+    const std::string name = reporting::disk_name(document.file_name);
+    auto written = workshop.folder.write(name, document.octets);
     if (!written) status = EX_CANTCREAT;
     if (!written) return written;
     ++files;
-    workshop.out << document.file_name << "\n";
+    workshop.out << name << "\n";
     return {};
   };
   const reporting::DocumentKey key{.submitter = workshop.reporter.submitter,
@@ -63,13 +64,15 @@ Outcome<std::uint64_t> export_report(const Workshop& workshop,
 
 Outcome<Workshop> open_workshop(const ExportOptions& options, OpenedMail& opened,
                                 std::ostream& out) {
-  auto reporter = reporter_of(opened.settings, options.generator);
-  if (!reporter) return std::unexpected(std::move(reporter.error()));
+  if (auto checked = check_reporter(opened.settings.report); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
   auto folder = OutputFolder::open(options.folder);
   if (!folder) return failure(EX_CANTCREAT, folder.error());
   const auto format = options.format == ExportFormat::Rfc7489 ? policy::ReportFormat::Rfc7489
                                                               : policy::ReportFormat::Rfc9990;
-  return Workshop{opened, std::move(*reporter), format, std::move(*folder), out};
+  return Workshop{opened, reporter_of(opened.settings.report, options.generator), format,
+                  std::move(*folder), out};
 }
 
 int export_reports(const ExportOptions& options, const Streams& streams) {

@@ -17,6 +17,7 @@
 #include "cli/local_host.h"
 #include "cli/report_dry_run.h"
 #include "cli/report_store.h"
+#include "cli/reporter.h"
 #include "cli/resolver.h"
 #include "cli/settings.h"
 #include "reporting/delivery/sender.h"
@@ -28,19 +29,14 @@ namespace {
 
 using reporting::Mailer;
 
-DomainName submitter_of(const policy::Settings::Report& settings) {
-  return settings.submitter.value_or(settings.email->domain());
-}
-
 /// The settings, if reports can be sent by them.
 Outcome<policy::Settings> settings_for_sending(const std::string& file) {
   auto settings = load_usual_settings(file);
   if (!settings) return settings;
-  if (settings->report.email) return settings;
-  return failure(EX_CONFIG,
-                 {"no reports are sent without it: set it to the address of whoever can be asked "
-                  "about them, e.g. email = \"dmarc-reports@example.com\"",
-                  "report.email"});
+  if (auto checked = check_reporter(settings->report); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
+  return settings;
 }
 
 /// The first line of the file that the settings name.
@@ -80,16 +76,6 @@ Outcome<std::unique_ptr<Mailer>> open_mailer(const SendOptions& options,
   auto mailer = reporting::SmtpMailer::open(settings, submitter_of(settings), std::move(*password));
   if (!mailer) return failure(EX_UNAVAILABLE, mailer.error());
   return std::move(*mailer);
-}
-
-reporting::Reporter reporter_of(const policy::Settings::Report& settings,
-                                const std::string& generator) {
-  const std::string& domain = settings.email->domain().text();
-  return {.organization = settings.organization.empty() ? domain : settings.organization,
-          .email = settings.email->text(),
-          .contact = settings.contact,
-          .generator = generator,
-          .submitter = submitter_of(settings)};
 }
 
 /// Differs from that of every other process, also of those of another start of a machine.

@@ -6,12 +6,11 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "reporting/document/identity.h"
 
 namespace waarmerk::reporting {
 namespace {
 
-/// With an ending of ours a name has at most 255 octets.
-constexpr std::size_t kMaxName = 200;
 constexpr std::string_view kEnding = ".xml.gz";
 
 /// Eight hexadecimal digits for an address: those to which one document goes are few.
@@ -37,16 +36,6 @@ std::string slip_of(const ReportMail& mail, const std::string& file) {
 
 }  // namespace
 
-std::string spool_name(const ReportMail& mail) {
-  std::string name;
-  for (const char c : mail.file_name) {
-    name += is_alnum(c) || std::string_view("-_.!").find(c) != std::string_view::npos ? c : '_';
-  }
-  if (name.size() > kMaxName) name.erase(0, name.size() - kMaxName);
-  if (name.starts_with('.') || name.empty()) name.insert(0, "_");
-  return name;
-}
-
 Result<std::unique_ptr<SpoolMailer>> SpoolMailer::open(const std::string& folder) {
   auto opened = OutputFolder::open(folder);
   if (!opened) return std::unexpected(std::move(opened.error()));
@@ -54,7 +43,7 @@ Result<std::unique_ptr<SpoolMailer>> SpoolMailer::open(const std::string& folder
 }
 
 Handover SpoolMailer::hand_over(const ReportMail& mail) {
-  const std::string name = spool_name(mail);
+  const std::string name = disk_name(mail.file_name);
   std::string slip = name.ends_with(kEnding) ? name.substr(0, name.size() - kEnding.size()) : name;
   slip += "." + short_hash(mail.to.text()) + ".json";
   auto written = folder_.write(name, mail.attachment);

@@ -11,7 +11,7 @@
 
 namespace waarmerk::reporting {
 
-/// Writes the attachment under its own name and beside it, for each address, a file that ends in
+/// Writes the attachment under its disk_name() and beside it, for each address, a file that ends in
 /// ".json" and says who is to get it. A file is there as a whole and on the disk, or not at all;
 /// the ".json" comes last. What is written again is the same file.
 class SpoolMailer final : public Mailer {
@@ -26,9 +26,5 @@ class SpoolMailer final : public Mailer {
 
   OutputFolder folder_;
 };
-
-/// What a mail's attachment is called in a folder: its own name, or its end where that is too long
-/// for one; never more than one name. Pure.
-[[nodiscard]] std::string spool_name(const ReportMail& mail);
 
 }  // namespace waarmerk::reporting

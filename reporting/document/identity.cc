@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/crypto.h"
+#include "base/text.h"
 #include "reporting/record_text.h"
 
 namespace waarmerk::reporting {
@@ -12,6 +13,9 @@ namespace {
 
 /// 128 bits: enough that nobody makes two of the same.
 constexpr std::size_t kHashOctets = 16;
+
+/// File systems take 255 octets; the rest is for endings of others.
+constexpr std::size_t kMaxDiskName = 200;
 
 /// Of texts one after the other, none of which holds the separator.
 std::string hash_of(std::initializer_list<std::string> texts) {
@@ -52,6 +56,16 @@ std::string file_name(const DocumentKey& key) {
   return key.submitter.text() + "!" + key.report.policy.domain.text() + "!" +
          std::to_string(period.begin) + "!" + std::to_string(period.end) + "!" + report_id(key) +
          ".xml.gz";
+}
+
+std::string disk_name(std::string_view file_name) {
+  std::string name;
+  for (const char c : file_name) {
+    name += is_alnum(c) || std::string_view("-_.!").find(c) != std::string_view::npos ? c : '_';
+  }
+  if (name.size() > kMaxDiskName) name.erase(0, name.size() - kMaxDiskName);
+  if (name.starts_with('.') || name.empty()) name.insert(0, "_");
+  return name;
 }
 
 std::string subject(const DocumentKey& key) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "base/domain_name.h"
 #include "reporting/report.h"
@@ -34,6 +35,10 @@ struct Period {
 [[nodiscard]] std::string report_id(const DocumentKey& key);
 /// "submitter!policy-domain!begin!end!id.xml.gz". A-30
 [[nodiscard]] std::string file_name(const DocumentKey& key);
+/// What a file of that name is called on a disk: itself, or its end, which has the id, where it is
+/// too long; never more than one name, and none of its characters is special to a shell but '!'.
+/// Pure.
+[[nodiscard]] std::string disk_name(std::string_view file_name);
 /// "Report Domain: ... Submitter: ... Report-ID: ...", unfolded. A-32
 [[nodiscard]] std::string subject(const DocumentKey& key);
 /// With angle brackets; the same for every copy.

@@ -109,6 +109,25 @@ TEST_F(ReportExport, ADayIsChosen) {
   EXPECT_EQ(report_export(options, streams()), kNothingFound);
 }
 
+/// A stranger chooses the domain: it must not be able to end the export.
+TEST_F(ReportExport, ADomainThatIsTooLongForANameOfAFile) {
+  const std::string label(60, 'x');
+  const std::string domain = label + "." + label + "." + label + ".example";
+  auto database = reporting::open_store(store());
+  ASSERT_TRUE(database.has_value());
+  reporting::Batch batch;
+  batch.reports.push_back(
+      {.key = {.policy = support::published_at(domain, "v=DMARC1; p=none"), .day = kDay},
+       .rows = {support::plain_report_row()}});
+  ASSERT_TRUE(reporting::store_batch(*database, batch, kDay).has_value());
+  ExportOptions options = this->options(ExportFormat::Rfc9990);
+  options.question.config_file = folder().write(
+      "long.toml", "mode = \"monitor\"\n[report]\nstore = \"" + store() +
+                       "\"\nemail = \"a@example.net\"\nsubmitter = \"" + domain + "\"\n");
+  ASSERT_EQ(report_export(options, streams()), EX_OK) << complaints();
+  EXPECT_EQ(files().size(), 4U);
+}
+
 TEST_F(ReportExport, WhatIsMissingIsSaid) {
   ExportOptions options = this->options(ExportFormat::Rfc9990);
   options.folder = "";

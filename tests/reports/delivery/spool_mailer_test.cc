@@ -76,28 +76,5 @@ TEST(SpoolMailer, AFolderThatIsGoneIsSaidAndTriedAgain) {
   EXPECT_THAT(handover.reply, HasSubstr("example.com"));
 }
 
-TEST(SpoolMailer, NamesStayInTheirFolder) {
-  struct Row {
-    std::string file_name;
-    std::string name;
-  };
-  const Row rows[] = {
-      {"mx!example.com!1!2!a.xml.gz", "mx!example.com!1!2!a.xml.gz"},
-      {"../../etc/passwd", "_.._.._etc_passwd"},
-      {".hidden", "_.hidden"},
-      {"", "_"},
-      {"a/b\n\x80", "a_b__"},
-  };
-  for (const Row& row : rows) {
-    ReportMail mail = example();
-    mail.file_name = row.file_name;
-    EXPECT_EQ(spool_name(mail), row.name);
-  }
-  ReportMail mail = example();
-  mail.file_name = std::string(500, 'x') + "!0123.xml.gz";
-  EXPECT_EQ(spool_name(mail).size(), 200U);
-  EXPECT_TRUE(spool_name(mail).ends_with("!0123.xml.gz"));
-}
-
 }  // namespace
 }  // namespace waarmerk::reporting

@@ -68,5 +68,34 @@ TEST(Identity, A_35_TheSameReportHasTheSameNamesAndAnotherHasNot) {
       [](DocumentKey& key) { key.submitter = DomainName::parse("mx.example.org").value(); }));
 }
 
+TEST(Identity, ANameOnADiskStaysInItsFolder) {
+  struct Row {
+    std::string file_name;
+    std::string name;
+  };
+  const Row rows[] = {
+      {"mx!example.com!1!2!a.xml.gz", "mx!example.com!1!2!a.xml.gz"},
+      {"../../etc/passwd", "_.._.._etc_passwd"},
+      {".hidden", "_.hidden"},
+      {"", "_"},
+      {"a/b\n\x80", "a_b__"},
+  };
+  for (const Row& row : rows) EXPECT_EQ(disk_name(row.file_name), row.name);
+}
+
+/// Domains of the largest size make names that no file system takes.
+TEST(Identity, A_34_ANameOnADiskKeepsTheId) {
+  const std::string label(60, 'x');
+  DocumentKey key = example();
+  key.report.policy.domain =
+      DomainName::parse(label + "." + label + "." + label + ".example").value();
+  key.submitter = key.report.policy.domain;
+  ASSERT_GT(file_name(key).size(), 255U);
+  const std::string name = disk_name(file_name(key));
+  EXPECT_EQ(name.size(), 200U);
+  EXPECT_TRUE(name.ends_with("!" + report_id(key) + ".xml.gz"));
+  EXPECT_EQ(disk_name(file_name(example())), file_name(example()));
+}
+
 }  // namespace
 }  // namespace waarmerk::reporting
