@@ -92,7 +92,7 @@ Result<void> Collector::store() {
   Batch batch{
       .runs = runs_.unstored(), .files = std::exchange(files_, {}), .reports = aggregator_.take()};
   if (batch.runs.empty() && batch.files.empty()) return {};
-  if (auto stored = store_.store(batch, clock_.now()); !stored) return stored;
+  if (auto stored = store_.store(std::move(batch), clock_.now()); !stored) return stored;
   runs_.stored();
   totals_.rows += rows;
   return {};

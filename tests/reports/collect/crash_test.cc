@@ -82,7 +82,7 @@ class CrashTest : public support::StoreTest {
   Result<CollectTotals> collect(const std::vector<std::string>& places,
                                 BatchLimits limits = kSmall) {
     Database database = open();
-    DatabaseCountStore store(database);
+    DatabaseCountStore store(database, "mx");
     const SystemClock clock;
     CollectListener listener;
     Collector collector(store, clock, listener, limits);
