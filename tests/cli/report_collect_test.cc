@@ -112,7 +112,7 @@ TEST_F(ReportCollectTest, EndsWithTheStatusThatFits) {
   EXPECT_EQ(collect(), EX_NOINPUT);
   options_.log.places = {};
   options_.log.config_file = folder() + "/nowhere.toml";
-  EXPECT_EQ(collect(), EX_CONFIG);
+  EXPECT_EQ(collect(), EX_NOINPUT);
   options_.log.config_file = folder_.write(
       "other.toml", "mode = \"monitor\"\n[report]\nstore = \"/no/such/folder/reports.db\"\n");
   options_.log.places = {folder_.write("log.jsonl", "")};
@@ -172,7 +172,7 @@ TEST_F(ReportCollectTest, TheProgramGoesOnAfterItWasKilled) {
 }
 
 TEST_F(ReportCollectTest, TheProgramMapsUsageErrors) {
-  EXPECT_EQ(CollectProgram("/no/such.toml", kLog).wait(), EX_CONFIG);
+  EXPECT_EQ(CollectProgram("/no/such.toml", kLog).wait(), EX_NOINPUT);
   EXPECT_EQ(CollectProgram(options_.log.config_file, "--no-such-option").wait(), EX_USAGE);
 }
 
