@@ -52,7 +52,7 @@ class Comparison {
   std::optional<Compared> compare(const reporting::Record& record) {
     if (!resolver_) return std::nullopt;
     dns::Lookup& lookup = resolver_->lookup();
-    return Compared{.changes = ask_again(record.facts.dns, lookup, deadline()),
+    return Compared{.changes = ask_again(record, lookup, deadline()),
                     .today = judge_today(record, settings_, lookup, deadline())};
   }
 

@@ -204,6 +204,29 @@ TEST_F(ExplainTest, SaysWhatTheDnsSaysNow) {
   EXPECT_EQ(answers[1].at("changed"), false);
 }
 
+/// A line that was too long lost what the records said: that is no change.
+TEST_F(ExplainTest, WhatTheLogLostIsNotTakenForAChange) {
+  reporting::Record record = typical("plain");
+  record.facts.dns.front().text.clear();
+  options_.compare = CompareDns::WithNow;
+  const std::string now = "_dmarc.example.com TXT v=DMARC1; p=none\n_dmarc.example.com +ad\n";
+  options_.zone_file = folder_.write("now", now);
+  for (const bool is_cut : {true, false}) {
+    if (is_cut) record.cut = {"dns[].text"};
+    record.facts.queue_id = is_cut ? "cut" : "whole";
+    log({record});
+    ASSERT_EQ(run(record.facts.queue_id, Output::Text), EX_OK) << err_.str();
+    EXPECT_EQ(says("0 of 1 answers are as they were then; of 1 the log does not hold what they "
+                   "said.\n"),
+              is_cut)
+        << out_.str();
+    ASSERT_EQ(run(record.facts.queue_id), EX_OK);
+    const auto changed = json()[0].at("dns_now")[0].at("changed");
+    EXPECT_EQ(changed.is_null(), is_cut);
+    record.cut.clear();
+  }
+}
+
 /// Whatever octets a record holds, and however many.
 TEST_F(ExplainTest, NothingInALogSteersATerminal) {
   std::mt19937 random(20260502);
