@@ -103,6 +103,18 @@ TEST(Program, TakesTheLastLineOfStandardInputWithoutItsNewline) {
   std::filesystem::remove(file);
 }
 
+TEST(Program, WhatWasCountedIsAskedWithStatusesOfGrep) {
+  EXPECT_EQ(run("report export --format opendmarc-history --log - </dev/null"), 1);
+  EXPECT_EQ(run("report export --format csv --config /no/such/file"), EX_NOINPUT);
+  EXPECT_EQ(run("report rows --json --limit 5 --config /no/such/file"), EX_NOINPUT);
+  for (const char* usage :
+       {"report", "report export", "report export --format rfc9990", "report export --format pdf",
+        "report rows --format rfc9990", "report rows --json --format csv", "report rows --limit 0",
+        "report domains --domain '*.'", "report sources --since soon"}) {
+    EXPECT_EQ(run(usage), EX_USAGE) << usage;
+  }
+}
+
 /// What the program writes to standard error.
 std::string said(const std::string& arguments) {
   const auto file = std::filesystem::temp_directory_path() /
