@@ -59,6 +59,15 @@ ssize_t read_some(int fd, std::array<char, kChunk>& chunk) {
 
 }  // namespace
 
+Result<void> expect_kind(const std::string& path, FileKind kind) {
+  struct stat found{};
+  if (::stat(path.c_str(), &found) != 0) return failure("cannot be opened", errno, path);
+  if (std::string why = objection(found, kind); !why.empty()) {
+    return fail(std::move(why), shown_path(path));
+  }
+  return {};
+}
+
 Result<std::string> read_input_file(const std::string& path, FileKind kind, std::size_t limit) {
   // Looked at before it is opened: opening alone can block, or wake a device.
   struct stat found{};

@@ -17,6 +17,10 @@ enum class FileKind : std::uint8_t {
   RegularOrPipe,  ///< a pipe to which somebody writes as well (`<(...)`, /dev/stdin), or /dev/null
 };
 
+/// Whether a file of that kind is at `path`, found out without opening it. Error: it is of another
+/// kind, or cannot be looked at. Thread-safe.
+[[nodiscard]] Result<void> expect_kind(const std::string& path, FileKind kind);
+
 /// The octets of a file. Error: it cannot be opened or read, is of another kind, or is larger than
 /// `limit`, a whole number of MiB. Waits for nobody to open the other end of a pipe; once somebody
 /// writes there it reads to the end. Thread-safe.

@@ -85,16 +85,30 @@ bool IpAddress::matches(const IpAddress& network, unsigned prefix_length) const 
   return (octets_[whole] & mask) == (network.octets_[whole] & mask);
 }
 
+namespace {
+
+/// What is wrong with a prefix length; counted in 128 bits it may be the right one.
+std::string bad_length(const IpAddress& address, std::string_view length, std::string_view text) {
+  constexpr unsigned kMappedBits = 96;
+  const std::string quoted = "\"" + printable(text, 60) + "\"";
+  const auto of_v6 = parse_number(length, kMappedBits + 32);
+  if (address.is_v4() && text.contains(':') && of_v6 && *of_v6 >= kMappedBits) {
+    return "an IPv4 network in the spelling of IPv6: " + quoted + "; write it as \"" +
+           IpPrefix{address, static_cast<unsigned>(*of_v6) - kMappedBits}.text() + "\"";
+  }
+  return "not a prefix length from 0 to " + std::to_string(address.bit_count()) + ": " + quoted;
+}
+
+}  // namespace
+
 Result<IpPrefix> IpPrefix::parse(std::string_view text) {
   const auto slash = text.find('/');
   auto address = IpAddress::parse(text.substr(0, slash));
   if (!address) return std::unexpected(address.error());
   if (slash == std::string_view::npos) return IpPrefix{*address, address->bit_count()};
-  const auto length = parse_number(text.substr(slash + 1), address->bit_count());
-  if (!length) {
-    return fail("not a prefix length from 0 to " + std::to_string(address->bit_count()) + ": \"" +
-                printable(text, 60) + "\"");
-  }
+  const std::string_view digits = text.substr(slash + 1);
+  const auto length = parse_number(digits, address->bit_count());
+  if (!length) return fail(bad_length(*address, digits, text));
   const IpPrefix prefix{*address, static_cast<unsigned>(*length)};
   const auto octets = address->octets();
   for (unsigned bit = prefix.length; bit < address->bit_count(); ++bit) {

@@ -127,6 +127,9 @@ void print_text(const ChainOutput& checked, std::ostream& out) {
 }
 
 Outcome<ChainOutput> check_message(const CheckOptions& options, std::ostream& err) {
+  const auto once =
+      expect_one_standard_input({options.config_file, options.message_file, options.zone_file});
+  if (!once) return failure(EX_USAGE, once.error());
   const auto settings = settings_of(options, err);
   if (!settings) return std::unexpected(settings.error());
   const auto octets = load_message(options.message_file, err);

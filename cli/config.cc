@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/files.h"
+#include "cli/outcome.h"
+#include "cli/settings.h"
 #include "milter/dry_run.h"
 #include "policy/config_file.h"
 #include "policy/config_text.h"
@@ -15,11 +17,6 @@
 
 namespace waarmerk::cli {
 namespace {
-
-int complain(const Error& error, const Streams& streams) {
-  streams.err << to_string(error) << "\n";
-  return EX_CONFIG;
-}
 
 void write_value(JsonWriter& json, const policy::OptionValue& value) {
   std::visit(Overloaded{
@@ -71,10 +68,8 @@ std::string as_json(const policy::Configuration& configuration) {
 }
 
 /// The file as such, and its resolvers; whether the daemon could run with it is not asked here.
-Result<policy::Configuration> read(const std::string& file) {
-  const auto text = read_settings_file(file, policy::kMaxConfigBytes);
-  if (!text) return std::unexpected(text.error());
-  auto configuration = policy::read_configuration(*text, name_of(file), read_settings_file);
+Outcome<policy::Configuration> read(const std::string& file) {
+  auto configuration = read_configuration_file(file);
   if (configuration) configuration->add(milter::foresee_resolvers(configuration->settings));
   return configuration;
 }
@@ -83,7 +78,7 @@ Result<policy::Configuration> read(const std::string& file) {
 
 int config_check(const std::string& file, const Streams& streams) {
   const auto text = read_settings_file(file, policy::kMaxConfigBytes);
-  if (!text) return complain(text.error(), streams);
+  if (!text) return complain({EX_NOINPUT, {text.error()}}, streams);
   const milter::DryRun result = milter::dry_run(*text, {name_of(file), file == "-" ? "" : file},
                                                 SystemClock().now(), read_settings_file);
   for (const std::string& line : result.lines) streams.err << line << "\n";

@@ -9,7 +9,8 @@ namespace waarmerk::cli {
 
 /// `config check`: prints everything there is to say about the file on `streams.err`, as
 /// `waarmerk-milter --check` does, and "FILE: ok" on `streams.out` if the daemon would start with
-/// it. Changes nothing. Returns 0, or EX_CONFIG after an error. Before the first thread.
+/// it. Changes nothing. Returns 0, EX_CONFIG after an error, or EX_NOINPUT for a file that cannot
+/// be read, as the others do. Before the first thread.
 [[nodiscard]] int config_check(const std::string& file, const Streams& streams);
 
 /// `config show`: every option with its value and where that came from, as TOML or as one line of

@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/config.h"
-#include "cli/files.h"
-#include "policy/config_file.h"
+#include "cli/outcome.h"
+#include "cli/settings.h"
 #include "policy/config_tests/run.h"
 #include "policy/explain.h"
 
@@ -77,14 +77,8 @@ std::string as_json(const Configuration& configuration, const std::vector<TestOu
 }  // namespace
 
 int config_test(const std::string& file, Output output, const Streams& streams) {
-  const auto text = read_settings_file(file, policy::kMaxConfigBytes);
-  const auto configuration =
-      text ? policy::read_configuration(*text, name_of(file), read_settings_file)
-           : Result<Configuration>(std::unexpected(text.error()));
-  if (!configuration) {
-    streams.err << to_string(configuration.error()) << "\n";
-    return EX_CONFIG;
-  }
+  const auto configuration = read_configuration_file(file);
+  if (!configuration) return complain(configuration.error(), streams);
   for (const policy::Finding& finding : configuration->findings) {
     streams.err << to_string(configuration->say(finding)) << "\n";
   }

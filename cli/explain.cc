@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/dns_change.h"
+#include "cli/files.h"
 #include "cli/found_message.h"
 #include "cli/moment.h"
 #include "cli/resolver.h"
@@ -51,7 +52,7 @@ class Comparison {
   std::optional<Compared> compare(const reporting::Record& record) {
     if (!resolver_) return std::nullopt;
     dns::Lookup& lookup = resolver_->lookup();
-    return Compared{.changes = ask_again(record.facts.dns, lookup, deadline()),
+    return Compared{.changes = ask_again(record, lookup, deadline()),
                     .today = judge_today(record, settings_, lookup, deadline())};
   }
 
@@ -216,6 +217,9 @@ Outcome<void> tell_all(const ExplainOptions& options, Teller& teller, const Stre
 }  // namespace
 
 int explain(const ExplainOptions& options, Output output, const Streams& streams) {
+  const auto once =
+      expect_one_standard_input({options.what, options.log.config_file, options.zone_file});
+  if (!once) return complain({EX_USAGE, {once.error()}}, streams);
   auto comparison = Comparison::open(options);
   if (!comparison) return complain(comparison.error(), streams);
   Teller teller(std::move(*comparison), output, streams);

@@ -1,5 +1,6 @@
 #include "cli/files.h"
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 
@@ -28,6 +29,11 @@ Result<std::string> read_file(const std::string& path, std::size_t limit, FileKi
 
 Result<std::string> read_settings_file(const std::string& path, std::size_t limit) {
   return read_file(path, limit, FileKind::Regular);
+}
+
+Result<void> expect_one_standard_input(const std::vector<std::string>& files) {
+  if (std::ranges::count(files, "-") <= 1) return {};
+  return fail("- stands for standard input, which can be read only once");
 }
 
 std::string name_of(const std::string& path) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/input_file.h"
 #include "base/result.h"
@@ -18,6 +19,9 @@ inline constexpr std::size_t kMaxFile = std::size_t{256} << 20U;
 
 /// The octets of a configuration or of a file that it names: never of a pipe.
 [[nodiscard]] Result<std::string> read_settings_file(const std::string& path, std::size_t limit);
+
+/// Error if "-" stands for more than one of these: standard input can be read once.
+[[nodiscard]] Result<void> expect_one_standard_input(const std::vector<std::string>& files);
 
 /// How a file is called in what is said of it.
 [[nodiscard]] std::string name_of(const std::string& path);

@@ -27,7 +27,8 @@ struct MessageSearch {
 };
 
 /// Every message of that queue id, in the order of the log: a mail server may give an id again.
-/// Only lines that hold the id are parsed; of those, damaged ones are said on `streams.err`.
+/// Lines whose beginning shows another id are not parsed; of the others, damaged ones are said on
+/// `streams.err`.
 [[nodiscard]] std::vector<FoundMessage> find_messages(reporting::LogReader& lines,
                                                       const MessageSearch& search,
                                                       const Streams& streams);

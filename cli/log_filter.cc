@@ -50,11 +50,14 @@ Result<Condition> by_domain(const std::string& text) {
 }
 
 Result<Condition> by_source(const std::string& text) {
-  if (const auto network = IpPrefix::parse(text)) {
+  const auto network = IpPrefix::parse(text);
+  if (network) {
     return [network = *network](const Record& record) {
       return record.facts.client.ip && network.contains(*record.facts.client.ip);
     };
   }
+  // No domain has a slash: what is wrong with the network is what the reader wants to know.
+  if (text.contains('/')) return fail(network.error().text);
   auto pattern = NamePattern::parse(text);
   if (!pattern) {
     return fail("\"" + printable(text, 60) +
@@ -69,8 +72,10 @@ Result<Condition> by_verdict(const std::string& text) {
   const auto result = policy::dmarc_result_from(text);
   if (!result) return fail("expected \"pass\", \"fail\", \"none\", \"temperror\" or \"permerror\"");
   return [result = *result](const Record& record) {
+    // A message without an evaluation (exempt, or without an author domain) has the result "none"
+    // in the log.
     const policy::DmarcEvaluation* dmarc = record.verdict.deciding_dmarc();
-    return dmarc != nullptr && dmarc->result == result;
+    return (dmarc == nullptr ? policy::DmarcResult::None : dmarc->result) == result;
   };
 }
 

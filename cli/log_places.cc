@@ -2,6 +2,9 @@
 
 #include <sysexits.h>
 
+#include <ostream>
+
+#include "base/text.h"
 #include "cli/settings.h"
 
 namespace waarmerk::cli {
@@ -19,6 +22,12 @@ Outcome<reporting::LogReader> open_log(const LogPlaces& where, const reporting::
   auto reader = reporting::LogReader::open(*places, days);
   if (!reader) return failure(EX_NOINPUT, reader.error());
   return std::move(*reader);
+}
+
+void say_unfinished(const reporting::LogReader& reader, const Streams& streams) {
+  for (const Error& piece : reader.unfinished()) {
+    streams.err << printable(to_string(piece), 1000) << "\n";
+  }
 }
 
 }  // namespace waarmerk::cli

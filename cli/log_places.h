@@ -20,6 +20,9 @@ struct LogPlaces {
 /// The places that are meant, at least one.
 [[nodiscard]] Outcome<std::vector<std::string>> find_log(const LogPlaces& where);
 
+/// Says on `streams.err` which files end in a line without newline, when all are read.
+void say_unfinished(const reporting::LogReader& reader, const Streams& streams);
+
 /// The lines at those places, of files that can hold records of `days`.
 [[nodiscard]] Outcome<reporting::LogReader> open_log(const LogPlaces& where,
                                                      const reporting::DayRange& days);

@@ -43,6 +43,7 @@ Outcome<void> for_each_wanted(const LogQuestion& question, const Streams& stream
     if (record != nullptr && filter->wants(*record)) take(*record, (*entry)->line.text);
   }
   progress.clear();
+  say_unfinished(entries.lines(), streams);
   return {};
 }
 

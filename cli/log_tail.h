@@ -15,7 +15,7 @@ enum class Follow : std::uint8_t { No, Yes };
 
 /// What the command line said.
 struct TailOptions {
-  /// One directory, or that of the settings.
+  /// One directory or plain file, or the directory of the settings.
   LogPlaces log;
   FilterOptions filter;
   /// How many messages of the newest file are printed at first, at most kMaxTail.
@@ -27,7 +27,8 @@ inline constexpr std::size_t kMaxTail = 10'000;
 
 /// Prints the last messages, one line each, and with Follow::Yes goes on until `should_end` says
 /// so (asked at least every second) or the output is gone; Output::Json prints the lines of the log
-/// as they are. Damaged lines are said on `streams.err`. Returns the exit status, 0 or one of
+/// as they are. Damaged lines are said on `streams.err`, of those that were there at first the last
+/// hundred. Returns the exit status: 0, with Follow::No 1 when there is none, or one of
 /// sysexits(3).
 [[nodiscard]] int log_tail(const TailOptions& options, Output output, const Streams& streams,
                            const std::function<bool()>& should_end);

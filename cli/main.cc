@@ -53,6 +53,16 @@ std::vector<std::string> reversed_arguments(int argc, char** argv) {
   return arguments;
 }
 
+/// Adds an option that limits what is found. Empty would be no limit, which is not what a script
+/// means whose variable is empty.
+void add_limit(CLI::App& command, const std::string& name, std::string& value,
+               const std::string& description) {
+  const auto complaint = [](const std::string& text) -> std::string {
+    return text.empty() ? "is empty; without it there is no limit" : "";
+  };
+  command.add_option(name, value, description)->check(CLI::Validator(complaint, ""));
+}
+
 /// Who waits at a terminal sees how far it is.
 Progress::Shown progress_of_terminal() {
   return isatty(STDERR_FILENO) == 1 ? Progress::Shown::Yes : Progress::Shown::No;
@@ -115,7 +125,7 @@ void add_explain(CLI::App& app, ExplainCommand& command) {
                    "Queue id, a line of the log, or - for lines on standard input")
       ->required();
   add_places(*explain, command.options.log);
-  explain->add_option("--since", command.options.since, "Only since then: 2026-05-01, 2h, 3d");
+  add_limit(*explain, "--since", command.options.since, "Only since then: 2026-05-01, 2h, 3d");
   explain->add_flag("--now", command.now,
                     "What the DNS says today, and what the message would get with it");
   explain->add_option("--dns", command.options.zone_file, "Today's DNS from a zone file")
@@ -144,13 +154,14 @@ struct LogCommands {
 
 /// Adds the filters that all questions to the log have.
 void add_filters(CLI::App& command, FilterOptions& filter) {
-  command.add_option("--domain", filter.domain, "Author domain; *.x is every name below x");
-  command.add_option("--source", filter.source,
-                     "Client address, network, or a domain that passed DKIM or SPF");
-  command.add_option("--verdict", filter.verdict, "DMARC result: pass, fail, none, temperror");
-  command.add_option("--action", filter.action, "accept, tag, hold, reject or defer");
-  command.add_option("--since", filter.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
-  command.add_option("--until", filter.until, "Before then");
+  add_limit(command, "--domain", filter.domain, "Author domain; *.x is every name below x");
+  add_limit(command, "--source", filter.source,
+            "Client address, network, or a domain that passed DKIM or SPF");
+  add_limit(command, "--verdict", filter.verdict,
+            "DMARC result: pass, fail, none, temperror or permerror");
+  add_limit(command, "--action", filter.action, "accept, tag, hold, reject or defer");
+  add_limit(command, "--since", filter.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
+  add_limit(command, "--until", filter.until, "Before then");
 }
 
 CLI::App* add_question(CLI::App& log, LogCommands& commands, const std::string& name,
@@ -208,10 +219,11 @@ CLI::App* add_replay(CLI::App& app, ReplayOptions& options) {
   replay->add_option("--config", options.candidate_file, "The settings to try")->required();
   replay->add_option("--current", options.current_file,
                      "The settings under which the log was written; without: the defaults");
-  replay->add_option("--since", options.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
-  replay->add_option("--until", options.until, "Before then");
+  add_limit(*replay, "--since", options.since, "From then on: 2026-05-01, RFC 3339, 2h, 3d");
+  add_limit(*replay, "--until", options.until, "Before then");
   replay->add_option("--compare", options.compare, "What counts as a change: action or would");
   CLI::Option* top = replay->add_option("--top", options.top, "Rows of each table; 0 shows all");
+  top->check(CLI::Range(std::size_t{0}, kMaxLimit));
   const auto in = [&options, top](ReplayFormat format) {
     return [&options, top, format](std::int64_t) {
       options.format = format;
@@ -246,7 +258,7 @@ void add_config(CLI::App& app, ConfigCommands& commands) {
   for (CLI::App* command : {show, test}) {
     command->add_flag("--json", commands.json, "Print JSON");
   }
-  test->add_option("file", commands.file, "The same");
+  test->add_option("file", commands.file, "The same")->excludes(test->get_option("--config"));
   commands.check = check;
   commands.show = show;
   commands.test = test;

@@ -3,11 +3,15 @@
 #include <sysexits.h>
 
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "cli/files.h"
+#include "cli/log_places.h"
 #include "cli/outcome.h"
 #include "cli/replay_output.h"
 #include "cli/settings.h"
@@ -39,12 +43,17 @@ Outcome<Basis> basis_of(const std::string& compare, policy::Mode candidate) {
   return *basis;
 }
 
-Outcome<Task> read_task(const ReplayOptions& options) {
+Outcome<Task> read_task(const ReplayOptions& options, std::ostream& err) {
+  std::vector<std::string> files = options.logs;
+  files.insert(files.end(), {options.candidate_file, options.current_file});
+  if (const auto once = expect_one_standard_input(files); !once) {
+    return failure(EX_USAGE, once.error());
+  }
   const auto span = time_span(options.since, options.until, SystemClock().now());
   if (!span) return failure(EX_USAGE, span.error());
-  auto candidate = load_settings(options.candidate_file);
+  auto candidate = load_settings(options.candidate_file, err);
   if (!candidate) return std::unexpected(std::move(candidate.error()));
-  auto current = load_settings(options.current_file);
+  auto current = load_settings(options.current_file, err);
   if (!current) return std::unexpected(std::move(current.error()));
   const auto basis = basis_of(options.compare, candidate->mode);
   if (!basis) return std::unexpected(basis.error());
@@ -113,7 +122,7 @@ std::string as_text(const ReplayOutcome& outcome, ReplayFormat format) {
 }  // namespace
 
 int replay(const ReplayOptions& options, const Streams& streams) {
-  const auto task = read_task(options);
+  const auto task = read_task(options, streams.err);
   if (!task) return complain(task.error(), streams);
   auto reader = reporting::LogReader::open(options.logs, days_of(task->span));
   if (!reader) return complain({EX_NOINPUT, {reader.error()}}, streams);
@@ -123,6 +132,7 @@ int replay(const ReplayOptions& options, const Streams& streams) {
   Progress progress(streams.err, options.progress);
   Damage damage(streams.err, progress);
   read_all(*reader, input, damage, progress);
+  say_unfinished(*reader, streams);
 
   // OpenDMARC found out what it wrote under settings of its own.
   const bool from_log = replay.report().messages > input.history_messages();

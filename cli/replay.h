@@ -37,7 +37,8 @@ struct ReplayOptions {
 
 /// Decides the logged mail again under the candidate and prints what changes. Lines that cannot be
 /// read are counted, the first few said with their place. Returns the exit status: 0; EX_USAGE,
-/// EX_CONFIG or EX_NOINPUT for what was asked; EX_DATAERR when no line of the files can be read.
+/// EX_CONFIG or EX_NOINPUT (the settings too) for what was asked; EX_DATAERR when no line of the
+/// files can be read.
 [[nodiscard]] int replay(const ReplayOptions& options, const Streams& streams);
 
 }  // namespace waarmerk::cli

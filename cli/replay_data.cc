@@ -105,6 +105,12 @@ void write_notes(JsonWriter& json, const ReplayOutcome& outcome) {
 
 // ---- CSV ----------------------------------------------------------------------------------------
 
+/// What found no room in a table: under no key, with no change of its own.
+std::string others_line(std::string_view table, std::uint64_t count) {
+  return csv_text(table) + "," + csv_text("(others)") + R"(,"","",)" + std::to_string(count) +
+         ",\"\"\r\n";
+}
+
 std::string change_line(std::string_view table, std::string_view key, Change change,
                         const reporting::Tally& tally) {
   std::string samples;
@@ -138,6 +144,8 @@ std::string replay_csv(const ReplayOutcome& outcome) {
     for (const auto& row : top_rows(outcome.report.*named.table, outcome.top)) {
       text += change_line(named.name, row.key, row.change, row.tally);
     }
+    const std::uint64_t others = (outcome.report.*named.table).others();
+    if (others > 0) text += others_line(named.name, others);
   }
   return text;
 }

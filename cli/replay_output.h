@@ -32,7 +32,8 @@ struct ReplayOutcome {
 /// One line of JSON; docs/replay.md describes it.
 [[nodiscard]] std::string replay_json(const ReplayOutcome& outcome);
 /// The tables in one, with a head line: table,key,before,after,messages,samples. Every text is
-/// quoted, and one that a spreadsheet would take for a formula begins with an apostrophe. RFC 4180
+/// quoted, and one that a spreadsheet would take for a formula begins with an apostrophe. What
+/// found no room in a table is a row with the key "(others)". RFC 4180
 [[nodiscard]] std::string replay_csv(const ReplayOutcome& outcome);
 
 }  // namespace waarmerk::cli

@@ -37,7 +37,7 @@ struct NamedMatrix {
 };
 inline constexpr std::array kReplayMatrices = {
     NamedMatrix{"action", "What is done with the mail", &reporting::ReplayReport::by_action},
-    NamedMatrix{"would", "What mode \"enforce\" would do with it",
+    NamedMatrix{"would", "What would be done, but for the mode and \"only_monitor\"",
                 &reporting::ReplayReport::by_would},
 };
 

@@ -142,7 +142,8 @@ std::string_view basis_sentence(reporting::Basis basis) {
     case reporting::Basis::Action:
       return "Changes are counted by what is done with the mail (--compare action).\n";
     case reporting::Basis::Would:
-      return "Changes are counted by what mode \"enforce\" would do (--compare would).\n";
+      return "Changes are counted by what would be done, but for the mode and \"only_monitor\" "
+             "(--compare would).\n";
   }
   return {};
 }

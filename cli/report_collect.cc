@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/local_host.h"
 #include "cli/outcome.h"
 #include "cli/settings.h"
 #include "reporting/collect/collector.h"
@@ -152,7 +153,7 @@ int report_collect(const CollectOptions& options, Output output, const Streams& 
   auto database = reporting::open_store(settings->report.store);
   if (!database) return complain({EX_TEMPFAIL, {database.error()}}, streams);
 
-  reporting::DatabaseCountStore store(*database);
+  reporting::DatabaseCountStore store(*database, local_host_name());
   const SystemClock clock;
   Reporter reporter(options, streams.err);
   reporting::Collector collector(store, clock, reporter);

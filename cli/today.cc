@@ -9,6 +9,7 @@
 #include "dns/recording.h"
 #include "policy/evaluate.h"
 #include "policy/gather_again.h"
+#include "policy/story.h"
 
 namespace waarmerk::cli {
 namespace {
@@ -26,11 +27,12 @@ std::string dmarc_phrase(const Verdict& verdict) {
   return phrase;
 }
 
-/// "tag (in mode \"enforce\": reject)".
+/// "tag (but for the mode and "only_monitor": reject)".
 std::string action_phrase(const policy::Decision& decision) {
   std::string phrase(to_string(decision.action));
   if (decision.would != decision.action) {
-    phrase += " (in mode \"enforce\": " + std::string(to_string(decision.would)) + ")";
+    phrase +=
+        " (but for the mode and \"only_monitor\": " + std::string(to_string(decision.would)) + ")";
   }
   return phrase;
 }
@@ -53,7 +55,7 @@ void tell_change(const std::string& what, const Outcome& then, const Outcome& no
   std::string sentence = what + " would be " + std::string(to_string(now.result));
   sentence += then.result == now.result ? " as then"
                                         : " (then " + std::string(to_string(then.result)) + ")";
-  if (!now.reason.empty()) sentence += ": " + now.reason;
+  if (!now.reason.empty()) sentence += ": " + policy::story::phrase(now.reason);
   sentences.push_back(ended(std::move(sentence)));
 }
 
@@ -110,7 +112,7 @@ policy::Paragraph tell_today(const reporting::Record& then, const Today& today) 
     sentences.push_back("With today's DNS: " + answer + "; then it was " +
                         answer_phrase(then.verdict) + ".");
     const std::string& why = today.record.verdict.decision.why;
-    if (!why.empty()) sentences.push_back(ended("In one sentence: " + why));
+    if (!why.empty()) sentences.push_back(ended("In one sentence: " + policy::story::phrase(why)));
   }
   tell_changes(then.facts, today.record.facts, sentences);
   const policy::Decision& logged = then.verdict.decision;

@@ -149,20 +149,27 @@ std::vector<Finding> foresee_socket(const policy::Settings& settings) {
   return {};
 }
 
-std::vector<Finding> foresee_reload(const policy::Settings& settings, const std::string& path) {
-  const std::string& user = settings.milter.user;
-  int error = 0;
-  const auto done = do_as(user, [&] { error = obstacle(path, R_OK); });
-  if (!done && !find_user(user)) return {};
-  if (!done) {
-    return {
-        {Severity::Note, "milter.user",
-         "not tried whether '" + user + "' can read this file: that takes root or '" + user + "'"}};
-  }
-  if (error == 0) return {};
-  return {{Severity::Warning, "milter.user",
-           "'" + user + "' cannot read " + shown_path(path) + ": " + system_error_text(error) +
-               "; the daemon starts, and every reload fails"}};
+std::vector<Finding> foresee_reload(const policy::Configuration& configuration,
+                                    const std::string& path) {
+  const std::string& user = configuration.settings.milter.user;
+  std::vector<std::string> files(configuration.list_files.begin(), configuration.list_files.end());
+  files.insert(files.begin(), path);
+  std::vector<Finding> findings;
+  const auto done = do_as(user, [&] {
+    for (const std::string& file : files) {
+      const int error = obstacle(file, R_OK);
+      if (error == 0) continue;
+      findings.push_back({Severity::Warning, "milter.user",
+                          "'" + user + "' cannot read " + shown_path(file) + ": " +
+                              system_error_text(error) +
+                              "; the daemon starts, and every reload fails"});
+    }
+  });
+  if (done || !find_user(user)) return findings;
+  return {{Severity::Note, "milter.user",
+           "not tried whether '" + user + "' can read this file" +
+               (files.size() == 1 ? "" : " and those that it names") + ": that takes root or '" +
+               user + "'"}};
 }
 
 Result<std::unique_ptr<dns::AresResolver>> start_resolver(const policy::Settings::Dns& settings) {
@@ -195,8 +202,7 @@ DryRun dry_run(std::string_view text, const ConfigOrigin& origin, WallTime now,
   configuration->add(foresee_log(configuration->settings, now));
   configuration->add(foresee_socket(configuration->settings));
   configuration->add(foresee_resolvers(configuration->settings));
-  if (!origin.path.empty())
-    configuration->add(foresee_reload(configuration->settings, origin.path));
+  if (!origin.path.empty()) configuration->add(foresee_reload(*configuration, origin.path));
   DryRun result{.would_start = configuration->is_usable()};
   for (const Finding& finding : configuration->findings) {
     result.lines.push_back(to_string(configuration->say(finding)));

@@ -47,11 +47,11 @@ struct ConfigOrigin {
 /// whether this host has the address of another one. A name may be asked of the DNS.
 [[nodiscard]] std::vector<policy::Finding> foresee_socket(const policy::Settings& settings);
 
-/// A warning if the user that the daemon becomes could not read the configuration at `path`: it
-/// would start, and every reload would fail. A note, if this process cannot tell. Before the first
-/// thread.
-[[nodiscard]] std::vector<policy::Finding> foresee_reload(const policy::Settings& settings,
-                                                          const std::string& path);
+/// A warning if the user that the daemon becomes could not read the configuration at `path`, and
+/// one for each file that its rules name: it would start, and every reload would fail. A note, if
+/// this process cannot tell. Before the first thread.
+[[nodiscard]] std::vector<policy::Finding> foresee_reload(
+    const policy::Configuration& configuration, const std::string& path);
 
 /// Starts the resolver that these settings give.
 [[nodiscard]] Result<std::unique_ptr<dns::AresResolver>> start_resolver(

@@ -52,7 +52,7 @@ std::optional<policy::Configuration> prepare(const std::string& text, const std:
   const policy::Settings& settings = configuration->settings;
   configuration->add(configuration->is_usable() ? prepare_log(settings)
                                                 : foresee_log(settings, SystemClock().now()));
-  configuration->add(foresee_reload(settings, file));
+  configuration->add(foresee_reload(*configuration, file));
   if (configuration->is_usable()) return std::move(*configuration);
   for (const policy::Finding& finding : configuration->findings) {
     // What a start would do, it does not.

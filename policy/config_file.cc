@@ -146,6 +146,7 @@ class ConfigReader {
 
   Configuration result() && {
     Configuration& read = configuration_;
+    read.list_files = files_.paths();
     std::ranges::move(check_rules(read.settings), std::back_inserter(findings_));
     cut_findings();
     read.add(std::exchange(findings_, {}));

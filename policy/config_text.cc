@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "base/text.h"
@@ -21,15 +22,26 @@ constexpr std::string_view kHead =
 # group and mode, the user, and of [dns] all but message_budget_ms.
 )";
 
+/// True for U+0080 to U+009F: some terminals take them for the beginning of a command.
+bool is_c1_control(std::string_view character) {
+  return character.size() == 2 && character[0] == '\xC2' &&
+         static_cast<unsigned char>(character[1]) < 0xA0;
+}
+
 std::string toml_string(std::string_view text) {
   std::string out = "\"";
-  for (const char c : text) {
+  while (!text.empty()) {
+    // What is no UTF-8 stands alone; a file cannot hold it.
+    const std::size_t length = std::max<std::size_t>(utf8_sequence_length(text), 1);
+    const std::string_view character = text.substr(0, length);
+    const char c = character.back();
     if (c == '"' || c == '\\') out += '\\';
-    if (is_control(c)) {
+    if (is_control(c) || is_c1_control(character)) {
       out += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
     } else {
-      out += c;
+      out += character;
     }
+    text.remove_prefix(length);
   }
   return out + '"';
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ struct Configuration {
   Settings settings;
   /// What the settings are to do, in the order of the file.
   std::vector<ConfigTest> tests;
+  /// Where the files are that its rules name: a reload reads them again.
+  std::set<std::string> list_files;
   /// The line of each option that the file says; all others have their defaults.
   std::map<std::string, std::uint32_t, std::less<>> lines;
   /// In the order of the file; those about no line of it first.

@@ -89,6 +89,12 @@ std::vector<Finding> evidence_findings(const Settings& settings) {
            "\"quarantine\" says it"}};
 }
 
+std::vector<Finding> report_findings(const Settings::Report& report) {
+  if (report.active_days <= report.retention_days) return {};
+  return {{Severity::Warning, "report.retention_days",
+           "what passed DMARC is forgotten earlier than report.active_days wants to know it"}};
+}
+
 }  // namespace
 
 std::vector<Finding> contradictions(const Settings& settings) {
@@ -97,6 +103,7 @@ std::vector<Finding> contradictions(const Settings& settings) {
   std::ranges::copy(dmarc_findings(settings.dmarc), std::back_inserter(all));
   std::ranges::copy(dns_findings(settings.dns), std::back_inserter(all));
   std::ranges::copy(evidence_findings(settings), std::back_inserter(all));
+  std::ranges::copy(report_findings(settings.report), std::back_inserter(all));
   return all;
 }
 

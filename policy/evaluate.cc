@@ -25,20 +25,6 @@ ActionKind in_mode(Mode mode, ActionKind would) {
   return would;
 }
 
-Disposition disposition_of(ActionKind action) {
-  switch (action) {
-    case ActionKind::Accept:
-    case ActionKind::Defer:
-      return Disposition::None;
-    case ActionKind::Tag:
-    case ActionKind::Hold:
-      return Disposition::Quarantine;
-    case ActionKind::Reject:
-      return Disposition::Reject;
-  }
-  return Disposition::None;
-}
-
 /// What the owner asks for this message: nothing unless it fails.
 Disposition requested_of(const Verdict& verdict) {
   const DmarcEvaluation* dmarc = verdict.deciding_dmarc();
@@ -87,8 +73,29 @@ bool softened_by_test_mode(const DmarcEvaluation* dmarc) {
   return dmarc->record->testing && published_policy(*dmarc) != dmarc->policy;
 }
 
+/// Why what is applied differs from what is asked, or that from what is published. A reason belongs
+/// to a difference; two settings may cancel each other out. P-13
+std::vector<Override> reasons(const Decision& decision, const Opinion& opinion, const Case& c) {
+  std::vector<Override> all;
+  if (softened_by_test_mode(c.verdict.deciding_dmarc())) {
+    all.push_back({Override::Type::PolicyTestMode, "the record says t=y"});
+  }
+  if (decision.applied == decision.requested) return all;
+  const Disposition would = disposition_of(decision.would);
+  if (would != decision.requested) {
+    all.insert(all.end(), opinion.overrides.begin(), opinion.overrides.end());
+  }
+  if (decision.applied != would) {
+    const Override by_mode{Override::Type::LocalPolicy,
+                           "mode=" + std::string(kModeWords.word(c.settings.mode))};
+    all.push_back(opinion.only_monitored.value_or(by_mode));
+  }
+  if (all.empty()) all.push_back({Override::Type::LocalPolicy, decision.rule});
+  return all;
+}
+
 Decision decide(const Case& c) {
-  Opinion opinion = first_opinion(c);
+  const Opinion opinion = first_opinion(c);
   Decision decision;
   decision.requested = requested_of(c.verdict);
   decision.would = opinion.action;
@@ -96,25 +103,9 @@ Decision decide(const Case& c) {
       in_mode(opinion.only_monitored ? Mode::Monitor : c.settings.mode, opinion.action);
   decision.applied = disposition_of(decision.action);
   decision.cause = opinion.cause;
-  decision.rule = std::move(opinion.rule);
+  decision.rule = opinion.rule;
   decision.why = printable(opinion.why, 900);
-  // A reason belongs to a difference; two settings may cancel each other out.
-  if (disposition_of(opinion.action) != decision.requested) {
-    decision.overrides = std::move(opinion.overrides);
-  }
-  if (softened_by_test_mode(c.verdict.deciding_dmarc())) {
-    decision.overrides.insert(decision.overrides.begin(),
-                              {Override::Type::PolicyTestMode, "the record says t=y"});
-  }
-  if (decision.action != decision.would) {
-    const Override by_mode{Override::Type::LocalPolicy,
-                           "mode=" + std::string(kModeWords.word(c.settings.mode))};
-    decision.overrides.push_back(opinion.only_monitored.value_or(by_mode));
-  }
-  // Whatever else happened: a difference from the request has a reason. P-13
-  if (decision.applied != decision.requested && decision.overrides.empty()) {
-    decision.overrides.push_back({Override::Type::LocalPolicy, decision.rule});
-  }
+  decision.overrides = reasons(decision, opinion, c);
   return decision;
 }
 

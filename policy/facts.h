@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -130,15 +131,19 @@ struct Client {
   bool operator==(const Client&) const = default;
 };
 
+/// At most so many domains of recipients are listed.
+inline constexpr std::size_t kMaxRecipientDomains = 100;
+
 struct Envelope {
   /// Domain of MAIL FROM in canonical form when it is a usable name.
   std::optional<DomainName> mail_from_domain;
   /// MAIL FROM was "<>". RFC 5321 4.5.5
   bool null_sender = true;
-  /// Distinct recipient domains in the order of RCPT, at most 100.
+  /// Distinct recipient domains in the order of RCPT, at most kMaxRecipientDomains.
   std::vector<std::string> recipient_domains;
   unsigned recipient_count = 0;
-  /// Recipients of whom no domain is listed: there is none, or the list is full.
+  /// Recipients of whom no domain is listed: there is none, or the list is full. At least so many
+  /// where the log cut the list.
   unsigned unlisted_recipients = 0;
   /// Full addresses, only filled when log.addresses is on.
   std::string mail_from_address;

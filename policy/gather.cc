@@ -17,7 +17,6 @@
 namespace waarmerk::policy {
 namespace {
 
-constexpr std::size_t kMaxRecipientDomains = 100;
 constexpr std::size_t kMaxTraceText = 1024;
 /// What parts the records of an answer in the evidence.
 constexpr std::string_view kBetweenRecords = " | ";
@@ -307,7 +306,10 @@ std::vector<std::string> records_of(const DnsTrace& trace) {
   return records;
 }
 
-bool is_whole(const DnsTrace& trace) { return trace.text.size() < kMaxTraceText; }
+bool is_whole(const DnsTrace& trace) {
+  const bool was_emptied = trace.status == dns::Status::Found && trace.text.empty();
+  return trace.text.size() < kMaxTraceText && !was_emptied;
+}
 
 Facts gather(const MessageParts& parts, const Settings& settings, dns::MessageLookup& lookup,
              Instant deadline) {

@@ -62,7 +62,7 @@ void gather_answers(const MessageParts& parts, const Settings& settings, dns::Me
 /// The records of an answer that the evidence holds, in the order of the answer. The last one may
 /// be cut.
 [[nodiscard]] std::vector<std::string> records_of(const DnsTrace& trace);
-/// True if nothing of them was cut.
+/// True if nothing of them was cut. Records without a text are those of a line that was too long.
 [[nodiscard]] bool is_whole(const DnsTrace& trace);
 
 }  // namespace waarmerk::policy

@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 
+#include "base/quoted.h"
 #include "policy/evidence.h"
 #include "policy/header_section.h"
 #include "policy/rules/apply.h"
 #include "policy/rules/match.h"
+#include "policy/spf/evaluate.h"
 
 namespace waarmerk::policy {
 
@@ -21,6 +23,20 @@ ActionKind quarantine_action(const Settings& settings) {
       return ActionKind::Reject;
   }
   return ActionKind::Tag;
+}
+
+Disposition disposition_of(ActionKind action) {
+  switch (action) {
+    case ActionKind::Accept:
+    case ActionKind::Defer:
+      return Disposition::None;
+    case ActionKind::Tag:
+    case ActionKind::Hold:
+      return Disposition::Quarantine;
+    case ActionKind::Reject:
+      return Disposition::Reject;
+  }
+  return Disposition::None;
 }
 
 namespace {
@@ -308,7 +324,9 @@ std::optional<Opinion> check_spf(const Case& c) {
   if (spf.domain) why += " for " + spf.domain->text();
   if (!spf.reason.empty()) why += ": " + spf.reason;
   // Third-party text, marked as such. RFC 7208 8.4, S-33
-  if (!spf.explanation.empty()) why += "; the domain explains: " + spf.explanation;
+  if (!spf.explanation.empty()) {
+    why += "; the domain explains: " + in_quotes(spf.explanation, spf::kMaxExplanation);
+  }
   return Opinion{.action = rule->action,
                  .cause = cause,
                  .rule = rule->rule,
@@ -330,6 +348,12 @@ Opinion accepted(const Case& c) {
                  dmarc->author_domain.text() + ": " + dmarc->reason};
 }
 
+/// True if a setting for From does something to the message.
+bool is_from_refused(const Case& c) {
+  const auto opinion = check_from(c);
+  return opinion && opinion->action != ActionKind::Accept;
+}
+
 /// What the settings say where no rule does.
 Opinion opinion_of_settings(const Case& c) {
   constexpr std::array kChecks = {check_from, check_dmarc, check_spf};
@@ -349,7 +373,9 @@ Opinion first_opinion(const Case& c) {
     if (auto opinion = check(c)) return std::move(*opinion);
   }
   Opinion opinion = opinion_of_settings(c);
-  const Rule* rule = first_match(c.settings.rules, c.facts, c.verdict.dmarc);
+  const Rule* rule = first_match(
+      c.settings.rules,
+      {.facts = c.facts, .dmarc = c.verdict.dmarc, .is_from_refused = is_from_refused(c)});
   return rule == nullptr ? opinion : apply_rule(*rule, std::move(opinion), c);
 }
 

@@ -26,6 +26,9 @@ struct Opinion {
 /// What quarantine means here.
 [[nodiscard]] ActionKind quarantine_action(const Settings& settings);
 
+/// The action in the words of RFC 9990.
+[[nodiscard]] Disposition disposition_of(ActionKind action);
+
 /// What every check sees.
 struct Case {
   const Facts& facts;

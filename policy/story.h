@@ -29,8 +29,14 @@ namespace waarmerk::policy::story {
 
 /// "1 lookup", "2 lookups".
 [[nodiscard]] std::string counted(std::size_t number, std::string_view noun);
-/// The text in quotes; of a long one only the beginning.
+/// The text in quotes, with an apostrophe for each quote inside; of a long one only the beginning.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t max_length = 600);
+/// A word that others chose: as it is if it is one of letters, digits and "-._:", else quoted. So
+/// it cannot look like sentences of ours.
+[[nodiscard]] std::string word(std::string_view text);
+/// A phrase of ours that may hold what others wrote: as it is if no sentence ends in it, else
+/// quoted.
+[[nodiscard]] std::string phrase(std::string_view text);
 /// " (DNSSEC: secure)", as it stands behind what a record says.
 [[nodiscard]] std::string dnssec_note(dns::Security security);
 /// What a question came to that found nothing, as a predicate: "does not exist".

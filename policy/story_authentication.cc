@@ -1,6 +1,7 @@
 // The middle of the story: what SPF and DKIM say.
 #include <algorithm>
 
+#include "base/text.h"
 #include "policy/story.h"
 
 namespace waarmerk::policy::story {
@@ -43,7 +44,7 @@ std::string spf_sentence(std::string_view identity, const SpfOutcome& spf) {
   sentence +=
       ": " + std::string(to_string(spf.result)) + ", " + std::string(meaning_of(spf.result));
   const std::string grounds = spf_grounds(spf);
-  if (!grounds.empty()) sentence += " (" + grounds + ")";
+  if (!grounds.empty()) sentence += " (" + phrase(grounds) + ")";
   return sentence + ".";
 }
 
@@ -55,8 +56,6 @@ std::string_view meaning_of(DkimCause cause) {
              "the body do this.";
     case DkimCause::HeaderHash:
       return "The signed header fields were changed, or this key never signed them.";
-    case DkimCause::Algorithm:
-      return "RFC 8301 forbids to let it pass.";
     case DkimCause::Expired:
       return "It is right, but not at that time.";
     case DkimCause::BodyLength:
@@ -66,11 +65,20 @@ std::string_view meaning_of(DkimCause cause) {
     case DkimCause::None:
     case DkimCause::Syntax:
     case DkimCause::Key:
+    case DkimCause::Algorithm:
     case DkimCause::Dns:
     case DkimCause::Unsupported:
       return {};
   }
   return {};
+}
+
+/// RFC 8301 is about RSA keys and SHA-1; what it does not know it does not forbid.
+std::string_view meaning_of_algorithm(const DkimOutcome& signature) {
+  if (signature.result == DkimResult::Policy) return "It is right, but a setting refuses its key.";
+  const bool is_known =
+      iequals(signature.algorithm, "rsa-sha1") || iequals(signature.algorithm, "rsa-sha256");
+  return is_known ? "RFC 8301 forbids to let it pass." : "";
 }
 
 /// " (selector s2026, rsa-sha256, 2048 bits)".
@@ -79,10 +87,10 @@ std::string signature_details(const DkimOutcome& signature) {
   const auto add = [&details](const std::string& detail) {
     details += (details.empty() ? "" : ", ") + detail;
   };
-  if (!signature.selector.empty()) add("selector " + signature.selector);
-  if (!signature.algorithm.empty()) add(signature.algorithm);
+  if (!signature.selector.empty()) add("selector " + word(signature.selector));
+  if (!signature.algorithm.empty()) add(word(signature.algorithm));
   if (signature.bits > 0) add(std::to_string(signature.bits) + " bits");
-  if (!signature.identity_domain.empty()) add("i= of " + signature.identity_domain);
+  if (!signature.identity_domain.empty()) add("i= of " + word(signature.identity_domain));
   return details.empty() ? details : " (" + details + ")";
 }
 
@@ -91,11 +99,11 @@ std::string signature_sentence(std::size_t number, const DkimOutcome& signature)
                          (signature.domain ? signature.domain->text() : "an unreadable domain") +
                          signature_details(signature) + ": " +
                          std::string(to_string(signature.result));
-  if (!signature.reason.empty()) sentence += ", " + signature.reason;
+  if (!signature.reason.empty()) sentence += ", " + phrase(signature.reason);
   sentence += ".";
-  if (const auto meaning = meaning_of(signature.cause); !meaning.empty()) {
-    sentence += " " + std::string(meaning);
-  }
+  const auto meaning = signature.cause == DkimCause::Algorithm ? meaning_of_algorithm(signature)
+                                                               : meaning_of(signature.cause);
+  if (!meaning.empty()) sentence += " " + std::string(meaning);
   return sentence;
 }
 
@@ -127,7 +135,7 @@ Paragraph tell_spf(const Facts& facts) {
   Paragraph paragraph{"SPF", {}};
   for (const DnsTrace& trace : facts.dns) {
     if (trace.type != dns::Type::Txt || !trace.text.starts_with("v=spf1")) continue;
-    paragraph.sentences.push_back(trace.name.text() + " said " + quoted(trace.text) +
+    paragraph.sentences.push_back(word(trace.name.text()) + " said " + quoted(trace.text) +
                                   dnssec_note(trace.security) + ".");
   }
   paragraph.sentences.push_back(spf_sentence("MAIL FROM", facts.spf_mail_from));
@@ -148,8 +156,9 @@ Paragraph tell_dkim(const Facts& facts) {
   }
   if (facts.dkim.empty()) paragraph.sentences.emplace_back("There is no DKIM signature.");
   for (const Disagreement& other : facts.disagreements) {
-    paragraph.sentences.push_back("The engines disagree on " + other.subject + ": ours says " +
-                                  other.native + ", the other " + other.reference + ".");
+    paragraph.sentences.push_back("The engines disagree on " + phrase(other.subject) +
+                                  ": ours says " + phrase(other.native) + ", the other " +
+                                  phrase(other.reference) + ".");
   }
   return paragraph;
 }

@@ -27,7 +27,7 @@ std::string item_sentence(const EvidenceItem& item) {
   const bool forgery = item.speaks == EvidenceItem::Speaks::ForForgery;
   const std::string meaning = kind == nullptr ? "" : std::string(kind->sentence) + "; ";
   return std::string(forgery ? "For forgery (" : "For indirect mail (") + item.name +
-         "): " + meaning + "seen: " + item.value + ".";
+         "): " + meaning + "seen: " + phrase(item.value) + ".";
 }
 
 /// Ends a sentence whose last words are not ours.
@@ -38,12 +38,23 @@ std::string ended(std::string sentence) {
 std::string rule_sentence(const Decision& decision) {
   if (decision.rule == "default") return "That is the default: nothing spoke against it.";
   if (decision.rule.empty()) return "What decided is not known.";
-  return ended("What decided: " + decision.rule);
+  return ended("What decided: " + phrase(decision.rule));
 }
 
 std::string request_sentence(const Decision& decision) {
   return "The domain owner asked for " + std::string(to_string(decision.requested)) + "; " +
          std::string(to_string(decision.applied)) + " was applied.";
+}
+
+/// What a reason is one for. Logs of earlier versions hold some where nothing differs.
+std::string reason_sentence(const Override& override, const Decision& decision) {
+  const std::string reason =
+      std::string(to_string(override.type)) + ": " + phrase(override.comment);
+  if (override.type == Override::Type::PolicyTestMode) {
+    return ended("What was asked for is milder than what is published, for the reason " + reason);
+  }
+  if (decision.applied == decision.requested) return ended("Noted was " + reason);
+  return ended("The difference has the reason " + reason);
 }
 
 }  // namespace
@@ -74,17 +85,17 @@ Paragraph tell_decision(const Verdict& verdict) {
   sentences.push_back("The message was " + std::string(deed(decision.action)) + ".");
   sentences.push_back(rule_sentence(decision));
   if (decision.action != decision.would) {
-    sentences.push_back("In mode \"enforce\" it would have been " +
-                        std::string(deed(decision.would)) + ".");
+    sentences.push_back(
+        "Had neither the mode nor a rule with \"only_monitor\" held it back, it would have been " +
+        std::string(deed(decision.would)) + ".");
   }
   if (decision.requested != Disposition::None || decision.applied != Disposition::None) {
     sentences.push_back(request_sentence(decision));
   }
   for (const Override& override : decision.overrides) {
-    sentences.push_back(ended("The difference has the reason " +
-                              std::string(to_string(override.type)) + ": " + override.comment));
+    sentences.push_back(reason_sentence(override, decision));
   }
-  if (!decision.why.empty()) sentences.push_back(ended("In one sentence: " + decision.why));
+  if (!decision.why.empty()) sentences.push_back(ended("In one sentence: " + phrase(decision.why)));
   return paragraph;
 }
 

@@ -50,7 +50,7 @@ void tell_walk(const dmarc::Walk& walk, std::vector<DomainName>& told, Paragraph
 
 std::string policy_sentence(const DmarcEvaluation& dmarc) {
   if (!dmarc.policy || !dmarc.policy_domain || !dmarc.record) {
-    return "For " + dmarc.author_domain.text() + ": " + dmarc.reason + ".";
+    return "For " + dmarc.author_domain.text() + ": " + phrase(dmarc.reason) + ".";
   }
   std::string sentence = "The record of " + dmarc.policy_domain->text() + " applies to " +
                          dmarc.author_domain.text() + "; its " + dmarc.policy_tag + "= asks for " +
@@ -115,7 +115,7 @@ void tell_evaluation(const DmarcEvaluation& dmarc, const Facts& facts, Paragraph
   }
   std::string result =
       "So DMARC of " + dmarc.author_domain.text() + " is " + std::string(to_string(dmarc.result));
-  if (dmarc.record && dmarc.result == DmarcResult::TempError) result += ": " + dmarc.reason;
+  if (dmarc.record && dmarc.result == DmarcResult::TempError) result += ": " + phrase(dmarc.reason);
   paragraph.sentences.push_back(result + ".");
 }
 

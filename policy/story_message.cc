@@ -1,6 +1,8 @@
 // The beginning of the story: connection, envelope and author; and the words that all parts share.
 #include <algorithm>
+#include <array>
 
+#include "base/text.h"
 #include "policy/story.h"
 
 namespace waarmerk::policy::story {
@@ -31,24 +33,24 @@ std::string client_sentence(const Client& client) {
   const std::string iprev = client.iprev.empty() ? "" : " (iprev: " + client.iprev + ")";
   std::string sentence = "The client was " + client.ip->text();
   if (client.name.empty()) return sentence + ", without a verified name" + iprev + ".";
-  return sentence + ", whose name is " + client.name + iprev + ".";
+  return sentence + ", whose name is " + word(client.name) + iprev + ".";
 }
 
 std::string tls_sentence(const Tls& tls) {
   if (tls.version.empty()) return "No TLS was seen.";
-  std::string sentence = "The session was protected by " + tls.version;
+  std::string sentence = "The session was protected by " + word(tls.version);
   if (!tls.cipher.empty()) {
-    sentence += " with " + tls.cipher + " (" + std::to_string(tls.bits) + " bits)";
+    sentence += " with " + word(tls.cipher) + " (" + std::to_string(tls.bits) + " bits)";
   }
-  if (!tls.verify.empty()) sentence += "; the client's certificate: " + tls.verify;
-  if (!tls.cert_subject.empty()) sentence += ", of " + tls.cert_subject;
+  if (!tls.verify.empty()) sentence += "; the client's certificate: " + word(tls.verify);
+  if (!tls.cert_subject.empty()) sentence += ", of " + quoted(tls.cert_subject);
   return sentence + ".";
 }
 
 std::string sender_sentence(const Envelope& envelope) {
   if (envelope.null_sender) return "MAIL FROM was the null reverse-path.";
   if (!envelope.mail_from_address.empty()) {
-    return "MAIL FROM was " + envelope.mail_from_address + ".";
+    return "MAIL FROM was " + quoted(envelope.mail_from_address) + ".";
   }
   if (!envelope.mail_from_domain) return "MAIL FROM had no usable domain.";
   return "MAIL FROM was at " + envelope.mail_from_domain->text() + ".";
@@ -58,8 +60,7 @@ std::string recipient_sentence(const Envelope& envelope) {
   if (envelope.recipient_count == 0) return "No recipient is known.";
   std::string sentence = "It was for " + counted(envelope.recipient_count, "recipient");
   if (envelope.recipient_domains.empty()) return sentence + ".";
-  const auto as_it_is = [](const std::string& name) { return name; };
-  return sentence + " at " + enumerate(envelope.recipient_domains, as_it_is) + ".";
+  return sentence + " at " + enumerate(envelope.recipient_domains, word) + ".";
 }
 
 std::string author_sentence(const Author& author) {
@@ -76,7 +77,7 @@ std::string author_sentence(const Author& author) {
       return "No From field names a domain.";
     case FromKind::Unusable:
       return "The From field is unusable" +
-             (author.problem.empty() ? "." : ": " + author.problem + ".");
+             (author.problem.empty() ? "." : ": " + phrase(author.problem) + ".");
   }
   return {};
 }
@@ -88,8 +89,21 @@ std::string counted(std::size_t number, std::string_view noun) {
 }
 
 std::string quoted(std::string_view text, std::size_t max_length) {
-  const bool is_cut = text.size() > max_length;
-  return '"' + std::string(text.substr(0, max_length)) + (is_cut ? "...\"" : "\"");
+  std::string shown(text.substr(0, max_length));
+  std::ranges::replace(shown, '"', '\'');
+  return '"' + shown + (text.size() > max_length ? "...\"" : "\"");
+}
+
+std::string word(std::string_view text) {
+  constexpr std::string_view kPlain = "-._:";
+  const auto is_plain = [kPlain](char c) { return is_alnum(c) || kPlain.contains(c); };
+  return std::ranges::all_of(text, is_plain) ? std::string(text) : quoted(text);
+}
+
+std::string phrase(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kEnds{". ", "! ", "? "};
+  const bool ends = std::ranges::any_of(kEnds, [&](auto end) { return text.contains(end); });
+  return ends ? quoted(text) : std::string(text);
 }
 
 std::string dnssec_note(dns::Security security) {
@@ -119,7 +133,7 @@ Paragraph tell_connection(const Facts& facts) {
   const Client& client = facts.client;
   Paragraph paragraph{"Connection", {client_sentence(client)}};
   paragraph.sentences.push_back(client.helo.empty() ? "It said no HELO."
-                                                    : "It said HELO " + client.helo + ".");
+                                                    : "It said HELO " + word(client.helo) + ".");
   paragraph.sentences.push_back(tls_sentence(client.tls));
   if (client.authenticated) paragraph.sentences.emplace_back("The client had logged in.");
   return paragraph;
@@ -147,7 +161,7 @@ Paragraph tell_message(const Facts& facts) {
                         std::string(to_string(facts.exemption)) + ").");
   }
   if (!facts.internal_error.empty()) {
-    sentences.push_back("Something of ours failed on it: " + facts.internal_error + ".");
+    sentences.push_back("Something of ours failed on it: " + phrase(facts.internal_error) + ".");
   }
   return paragraph;
 }

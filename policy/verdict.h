@@ -131,11 +131,12 @@ struct Decision {
   Disposition applied = Disposition::None;
   /// What is done.
   ActionKind action = ActionKind::Accept;
-  /// What mode "enforce" would have done.
+  /// What would have been done had neither the mode nor a rule with "only_monitor" held it back.
   ActionKind would = ActionKind::Accept;
   Cause cause = Cause::None;
   /// The setting or rule that decided, e.g. "on_reject=evidence", "default", "exempt".
   std::string rule;
+  /// Empty where nothing differs, but for a test mode (t=y): that made the request itself milder.
   std::vector<Override> overrides;
   /// One sentence, the same in log, reply, header and explanation. Printable ASCII.
   std::string why;

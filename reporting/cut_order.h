@@ -32,10 +32,10 @@ struct Limits {
 };
 
 /// The order in which a line that is too long loses something: each row is tried in turn until the
-/// line fits. First goes what no decision reads; the last row fits whatever the record holds.
-/// Before it, every row has room for the walks of its signatures, of five author domains, of the
-/// SPF domain and of four lists, and keeps one address of `rua`: a record may be usable for that
-/// alone.
+/// line fits. First goes what no decision reads, but for recipients, which a rule may read and a
+/// sender can pile up; the last row fits whatever the record holds. Before it, every row has room
+/// for the walks of its signatures, of five author domains, of the SPF domain and of four lists,
+/// and keeps one address of `rua`: a record may be usable for that alone.
 // clang-format off
 inline constexpr std::array kCutOrder = {
     // dns_text  dns  recipients  junk_text  text  uris  signatures  walks  steps  others

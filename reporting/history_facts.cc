@@ -113,7 +113,18 @@ void add_walks(const HistoryMessage& message, policy::Facts& facts) {
   }
 }
 
+bool asks_for_unknown(const policy::Rule& rule) {
+  return rule.recipient_domain.is_given() || rule.any_recipient_domain.is_given() ||
+         rule.helo.is_given() || rule.tls.is_given() || rule.client_name.is_given() ||
+         rule.list_id.is_given() || rule.dnssec.is_given();
+}
+
 }  // namespace
+
+policy::Settings without_unknown(policy::Settings settings) {
+  std::erase_if(settings.rules, asks_for_unknown);
+  return settings;
+}
 
 policy::Facts facts_of(const HistoryMessage& message) {
   policy::Facts facts;

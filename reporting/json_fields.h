@@ -71,6 +71,13 @@ class Fields {
     return DomainName::from_octets("invalid").value();
   }
 
+  /// An index into a list of `size` entries.
+  std::size_t index(std::string_view name, std::size_t size) {
+    const auto found = number<std::size_t>(name);
+    if (found >= size) complain(name, "an index into its list");
+    return found;
+  }
+
   Fields object(std::string_view name) {
     return {value<dom::object>(name, "an object"), path_ + std::string(name) + ".", problem_};
   }

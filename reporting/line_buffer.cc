@@ -38,6 +38,11 @@ std::optional<LineBuffer::Line> LineBuffer::next() {
   }
 }
 
+void LineBuffer::end_piece() {
+  room().front() = '\n';
+  filled(1);
+}
+
 void LineBuffer::take(std::size_t octets) {
   begin_ += octets;
   taken_ += octets;

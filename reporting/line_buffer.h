@@ -32,6 +32,11 @@ class LineBuffer {
   /// newline is never a line.
   [[nodiscard]] std::optional<Line> next();
 
+  /// True if octets are there behind the last newline, when next() has given out every line.
+  [[nodiscard]] bool has_piece() const { return begin_ != end_ || skipping_; }
+  /// Makes a line of them: for input to which nobody adds.
+  void end_piece();
+
   /// Octets up to the end of the last line that was given out or passed over.
   [[nodiscard]] std::uint64_t passed() const { return passed_; }
 

@@ -14,21 +14,24 @@
 namespace waarmerk::reporting {
 namespace {
 
-/// The newest plain file of the directory; empty if there is none.
-Result<std::string> newest_file(const std::string& directory) {
-  auto files = log_files_at(directory, {});
+/// The newest plain file of a directory, empty if there is none; or the place itself.
+Result<std::string> newest_file(const std::string& place) {
+  auto files = log_files_at(place, {});
   if (!files) return std::unexpected(std::move(files.error()));
-  std::erase_if(*files, [](const std::string& file) { return file.ends_with(".gz"); });
+  const bool is_file = files->size() == 1 && files->front() == place;
+  if (!is_file) {
+    std::erase_if(*files, [](const std::string& file) { return file.ends_with(".gz"); });
+  }
   return files->empty() ? std::string() : files->back();
 }
 
 }  // namespace
 
-LogFollower::LogFollower(std::string directory)
-    : directory_(std::move(directory)), notifier_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+LogFollower::LogFollower(std::string place)
+    : place_(std::move(place)), notifier_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
   if (notifier_ < 0) return;
   const int watch =
-      ::inotify_add_watch(notifier_, directory_.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
+      ::inotify_add_watch(notifier_, place_.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
   if (watch < 0) ::close(std::exchange(notifier_, -1));
 }
 
@@ -36,10 +39,10 @@ LogFollower::~LogFollower() {
   if (notifier_ >= 0) ::close(notifier_);
 }
 
-Result<std::unique_ptr<LogFollower>> LogFollower::open(std::string directory,
-                                                       std::uint64_t octets) {
+Result<std::unique_ptr<LogFollower>> LogFollower::open(std::string place, std::uint64_t octets) {
+  if (place == "-") return fail("nothing comes after the end of standard input");
   // The constructor is private.
-  std::unique_ptr<LogFollower> follower(new LogFollower(std::move(directory)));
+  std::unique_ptr<LogFollower> follower(new LogFollower(std::move(place)));
   // The octet before them shows whether they begin with a whole line.
   if (auto opened = follower->open_newest(octets + 1); !opened) {
     return std::unexpected(std::move(opened.error()));
@@ -48,9 +51,10 @@ Result<std::unique_ptr<LogFollower>> LogFollower::open(std::string directory,
 }
 
 Result<void> LogFollower::open_newest(std::uint64_t octets) {
-  const auto newest = newest_file(directory_);
+  const auto newest = newest_file(place_);
   if (!newest) return std::unexpected(newest.error());
   if (newest->empty()) return {};
+  if (is_packed(*newest)) return fail("is packed, and nobody adds to it", *newest);
   auto opened = LogInput::open_near_end(*newest, octets);
   if (!opened) return std::unexpected(std::move(opened.error()));
   path_ = *newest;
@@ -62,7 +66,7 @@ Result<void> LogFollower::open_newest(std::uint64_t octets) {
 }
 
 bool LogFollower::has_successor() const {
-  const auto newest = newest_file(directory_);
+  const auto newest = newest_file(place_);
   if (!newest || newest->empty()) return false;
   // A file that was moved away has older ones behind it until the writer makes the new one.
   return *newest > path_ || (*newest == path_ && input_ && !input_->is_at(path_));
@@ -82,14 +86,27 @@ std::optional<Result<LogLine>> LogFollower::next() {
   }
 }
 
+/// An obstacle that stays would otherwise be said without end.
 Result<bool> LogFollower::read_on() {
+  auto more = try_to_read_on();
+  if (more) {
+    if (*more) complaint_.clear();
+    return more;
+  }
+  const std::string complaint = to_string(more.error());
+  if (std::exchange(complaint_, complaint) == complaint) return false;
+  return more;
+}
+
+Result<bool> LogFollower::try_to_read_on() {
   // Asked before reading: what the writer put at the end before it went on is read first.
   const bool superseded = has_successor();
   if (input_) {
     const auto octets = input_->read(buffer_.room());
-    if (!octets) return fail(octets.error().text, path_);
-    buffer_.filled(*octets);
-    if (*octets > 0) return true;
+    // A file that cannot be read any more does not keep the next one from being read.
+    if (!octets && (!superseded || complaint_.empty())) return fail(octets.error().text, path_);
+    buffer_.filled(octets.value_or(0));
+    if (octets.value_or(0) > 0) return true;
   }
   if (!superseded) return false;
   const auto opened = open_newest(std::numeric_limits<std::uint64_t>::max());

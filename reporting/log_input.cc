@@ -13,6 +13,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/input_file.h"
 #include "base/text.h"
 #include "reporting/log_file.h"
 
@@ -32,13 +33,28 @@ struct DayFile {
   std::string path;
 };
 
+constexpr std::size_t kDay = std::string_view("2026-05-01").size();
+
+/// True for a day that exists, as it stands in the name of a file.
+bool is_day(std::string_view text) {
+  using namespace std::chrono;
+  if (text.size() != kDay || text[4] != '-' || text[7] != '-') return false;
+  const auto y = parse_number(text.substr(0, 4), 9999);
+  const auto m = parse_number(text.substr(5, 2), 12);
+  const auto d = parse_number(text.substr(8, 2), 31);
+  return y && m && d &&
+         year_month_day(year(static_cast<int>(*y)), month(static_cast<unsigned>(*m)),
+                        day(static_cast<unsigned>(*d)))
+             .ok();
+}
+
 /// Like the names of log_file_name(), with ".gz" or without.
 std::optional<DayFile> day_file(const fs::path& path) {
   constexpr std::string_view kPrefix = "aggregate-";
   constexpr std::string_view kSuffix = ".jsonl";
-  constexpr std::size_t kDay = std::string_view("2026-05-01").size();
   const std::string name = path.filename().string();
   if (!name.starts_with(kPrefix) || name.size() < kPrefix.size() + kDay) return std::nullopt;
+  if (!is_day(std::string_view(name).substr(kPrefix.size(), kDay))) return std::nullopt;
   const std::string_view rest = std::string_view(name).substr(kPrefix.size() + kDay);
   const bool is_packed = rest == ".jsonl.gz";
   if (!is_packed && rest != kSuffix) return std::nullopt;
@@ -62,7 +78,9 @@ Result<std::vector<std::string>> files_in(const std::string& directory, const Da
   fs::directory_iterator entry(directory, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     auto file = day_file(entry->path());
-    if (file && may_hold(*file, days)) found.push_back(std::move(*file));
+    if (!file || !may_hold(*file, days)) continue;
+    // To open a pipe or a device could wait for ever, and the daemon makes none.
+    if (expect_kind(file->path, FileKind::Regular)) found.push_back(std::move(*file));
   }
   if (error) return system_failure("cannot read " + directory, error.value());
   std::ranges::sort(
@@ -109,6 +127,9 @@ Result<std::vector<std::string>> log_files_at(const std::string& place, const Da
   if (fs::is_directory(place, error)) return files_in(place, days);
   // Not opened to try: of a pipe that would take what is in it.
   if (::access(place.c_str(), R_OK) != 0) return system_failure("cannot open " + place, errno);
+  if (auto kind = expect_kind(place, FileKind::RegularOrPipe); !kind) {
+    return std::unexpected(std::move(kind.error()));
+  }
   return std::vector{place};
 }
 
@@ -117,6 +138,14 @@ std::optional<std::uint64_t> file_size(const std::string& path) {
   if (!fs::is_regular_file(path, error)) return std::nullopt;
   const auto size = fs::file_size(path, error);
   return error ? std::nullopt : std::optional<std::uint64_t>(size);
+}
+
+bool is_packed(const std::string& path) {
+  if (!file_size(path)) return false;
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  std::array<char, 2> begin{};
+  return file.get() >= 0 && ::read(file.get(), begin.data(), begin.size()) == 2 &&
+         Gunzip::recognizes({begin.data(), begin.size()});
 }
 
 Result<LogInput> LogInput::open(const std::string& path) {

@@ -22,10 +22,10 @@ struct DayRange {
   std::optional<std::chrono::sys_days> last;
 };
 
-/// The files that `place` stands for: those of a directory that are named
+/// The files that `place` stands for: the regular ones of a directory that are named
 /// aggregate-YYYY-MM-DD.jsonl or .jsonl.gz, oldest first, as far as they can hold records of `days`
 /// (of one day the packed file first: what was written after it was packed stands in the other);
-/// else `place` alone. Error: it does not exist or may not be read.
+/// else `place` alone. Error: it does not exist, may not be read, or is a device.
 [[nodiscard]] Result<std::vector<std::string>> log_files_at(const std::string& place,
                                                             const DayRange& days);
 
@@ -37,6 +37,9 @@ struct DayRange {
 
 /// How many octets a regular file has; nullopt for anything else, as a pipe or "-".
 [[nodiscard]] std::optional<std::uint64_t> file_size(const std::string& path);
+
+/// True for a regular file that begins as gzip does.
+[[nodiscard]] bool is_packed(const std::string& path);
 
 /// What a regular file is, whatever it is called.
 struct FileIdentity {

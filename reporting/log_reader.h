@@ -11,6 +11,7 @@
 #include "reporting/line_buffer.h"
 #include "reporting/log_input.h"
 #include "reporting/record.h"
+#include "reporting/seen_lines.h"
 
 namespace waarmerk::reporting {
 
@@ -27,8 +28,11 @@ struct LogLine {
 [[nodiscard]] std::string place_of(const LogLine& line);
 
 /// Reads the lines of a log in order: `while (auto line = reader.next())`. Files that gzip packed
-/// are known by their content. Only what ends in a newline is a line; empty lines are passed over.
-/// Needs memory for a block and a line, however large the files are. One thread. A-62
+/// are known by their content. Only what ends in a newline is a line, but for the end of standard
+/// input, to which nobody adds; empty lines are passed over. Where a packed file is followed by the
+/// plain one of the same name, lines of the first are passed over in the second: while one is made
+/// of the other, both hold them. Needs memory for a block and a line, and for SeenLines, however
+/// large the files are. One thread. A-62
 class LogReader {
  public:
   /// `places` are files, directories (see log_files_at) and "-". Of directories only files are read
@@ -39,6 +43,10 @@ class LogReader {
   /// The next line; or what is wrong: a line of more than kMaxLine octets, or a file that cannot be
   /// read (any further). Then reading goes on behind it. nullopt at the end.
   [[nodiscard]] std::optional<Result<LogLine>> next();
+
+  /// Of each file read so far that ends in a piece without newline: that it was passed over. Such a
+  /// line is being written, or was never finished.
+  [[nodiscard]] const std::vector<Error>& unfinished() const { return unfinished_; }
 
   /// For a progress bar: octets of the files as they lie on the disk, read so far and in all.
   /// There is no total when a place is no regular file.
@@ -51,9 +59,13 @@ class LogReader {
   explicit LogReader(std::vector<std::string> files);
   /// Opens the next file or reads a block of the open one.
   Result<void> read_on();
+  void end_file();
   void close_file();
+  /// True if the line stood in the packed form of this file; remembers it for the plain form.
+  bool was_given(std::string_view line);
 
   std::vector<std::string> files_;
+  std::vector<Error> unfinished_;
   std::optional<std::uint64_t> bytes_total_;
   /// Of the files that are closed.
   std::uint64_t bytes_before_ = 0;
@@ -62,6 +74,8 @@ class LogReader {
   std::string name_;
   std::optional<LogInput> input_;
   LineBuffer buffer_;
+  /// Of the packed form of the file that is read, or comes next.
+  SeenLines seen_;
 };
 
 /// A line with what it holds.

@@ -77,7 +77,7 @@ std::optional<DomainName> name_or_nothing(std::string_view text) {
 /// The lines of a message as they were read; what must be there is looked at when all are.
 struct Draft {
   std::string job;
-  std::uint64_t received = 0;
+  std::optional<std::uint64_t> received;
   std::optional<IpAddress> ip;
   std::optional<DomainName> from;
   std::optional<DomainName> mail_from;
@@ -101,9 +101,8 @@ bool read_job(Draft& draft, std::string_view value) {
 }
 
 bool read_received(Draft& draft, std::string_view value) {
-  const auto seconds = parse_number(value, kLastSecond);
-  draft.received = seconds.value_or(0);
-  return seconds.has_value();
+  draft.received = parse_number(value, kLastSecond);
+  return draft.received.has_value();
 }
 
 /// Mail that did not come over the network has no address here, but a word.
@@ -239,6 +238,7 @@ constexpr std::array kKeys = {
 
 /// What is missing in a message whose lines are right one by one; empty if nothing is.
 std::string missing_in(const Draft& draft) {
+  if (!draft.received) return "no line \"received\"";
   if (!draft.from) return "no line \"from\"";
   if (draft.policy == nullptr) return "no line \"policy\"";
   if (draft.action == nullptr) return "no line \"action\"";
@@ -252,7 +252,7 @@ std::string missing_in(const Draft& draft) {
 Result<HistoryMessage> finished(Draft draft) {
   if (std::string missing = missing_in(draft); !missing.empty()) return fail(std::move(missing));
   HistoryMessage message{.job = std::move(draft.job),
-                         .received = WallTime(std::chrono::seconds(draft.received)),
+                         .received = WallTime(std::chrono::seconds(*draft.received)),
                          .ip = draft.ip,
                          .from = std::move(*draft.from),
                          .mail_from = std::move(draft.mail_from),

@@ -14,6 +14,7 @@
 #include "base/ip_address.h"
 #include "base/result.h"
 #include "policy/facts.h"
+#include "policy/settings.h"
 #include "policy/verdict.h"
 
 namespace waarmerk::reporting {
@@ -26,10 +27,11 @@ inline constexpr std::array<std::string_view, 7> kHistoryAssumptions = {
     "alignment with a domain above or beside the one with the record is believed where OpenDMARC "
     "found it, since its list of public suffixes is not known",
     "a signature that failed is taken as broken in the header, and no mailing list is known: what "
-    "would be rejected is counted too high, never too low",
+    "on_reject = \"evidence\" would reject is counted too high, never too low",
     "tags that OpenDMARC does not know (np, psd, t) are taken as absent",
-    "recipients, HELO, TLS and the name of the client are not known: what depends on them does not "
-    "apply",
+    "recipients, HELO, TLS, the name of the client, lists and DNSSEC are not known: a rule that "
+    "asks "
+    "for one of them is left out",
     "discarded mail counts as rejected before",
 };
 
@@ -93,6 +95,10 @@ class HistoryReader {
 /// The message as evidence: `evaluate` finds what OpenDMARC found in alignment, and decides by the
 /// same record. See kHistoryAssumptions for what is made up. Pure.
 [[nodiscard]] policy::Facts facts_of(const HistoryMessage& message);
+
+/// The settings without the rules that ask for what the file does not say: of that nothing holds,
+/// not even that it was none. Pure.
+[[nodiscard]] policy::Settings without_unknown(policy::Settings settings);
 
 /// What OpenDMARC would have done with RejectFailures on: as "would" in our own log.
 [[nodiscard]] policy::ActionKind would_of(const HistoryMessage& message);

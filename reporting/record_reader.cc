@@ -217,7 +217,7 @@ policy::Verdict read_verdict(Fields& in) {
   policy::Verdict verdict;
   if (in.has("dmarc_all")) {
     verdict.dmarc = in.objects("dmarc_all", read_evaluation);
-    verdict.deciding = in.number<std::size_t>("dmarc_deciding");
+    verdict.deciding = in.index("dmarc_deciding", verdict.dmarc.size());
   } else if (Fields dmarc = in.object("dmarc"); !dmarc.is_null("author_domain")) {
     verdict.dmarc.push_back(read_evaluation(dmarc));
   }

@@ -1,5 +1,6 @@
 // Record -> line: which members there are, in which order, and what is left out of a line too long.
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -114,13 +115,22 @@ class LineWriter {
       out_.flag("null_sender", envelope.null_sender);
       out_.texts("recipient_domains", envelope.recipient_domains, limits_.recipients);
       out_.number("recipient_count", envelope.recipient_count);
-      if (envelope.unlisted_recipients > 0) {
-        out_.number("unlisted_recipients", envelope.unlisted_recipients);
+      if (const std::size_t unlisted = unlisted_recipients(); unlisted > 0) {
+        out_.number("unlisted_recipients", unlisted);
       }
       out_.text("mail_from_address", envelope.mail_from_address);
       out_.texts("recipient_addresses", envelope.recipient_addresses, limits_.recipients);
       if (envelope.to_report_mailbox) out_.flag("to_report_mailbox", true);
     });
+  }
+
+  /// A domain that is left out had one recipient at least.
+  [[nodiscard]] std::size_t unlisted_recipients() const {
+    const policy::Envelope& envelope = facts_.envelope;
+    const std::size_t known = envelope.recipient_domains.size();
+    const std::size_t missing = known - std::min(known, limits_.recipients);
+    return std::min<std::size_t>(envelope.unlisted_recipients + missing,
+                                 std::numeric_limits<unsigned>::max());
   }
 
   void spf() {

@@ -12,8 +12,8 @@ namespace waarmerk::reporting {
 namespace {
 
 /// The parts of the configuration that gather() reads: what they say is in the facts already.
-constexpr std::array<std::string_view, 5> kGatheringSections = {"exempt", "verify", "spf", "dkim",
-                                                                "dns"};
+constexpr std::array<std::string_view, 6> kGatheringSections = {"exempt", "verify", "spf",
+                                                                "dkim",   "dmarc",  "dns"};
 /// Options in these sections that change no fact.
 constexpr std::array<std::string_view, 2> kHarmlessOptions = {"exempt.trusted_reinjection",
                                                               "dns.cache_megabytes"};
@@ -23,15 +23,16 @@ bool shapes_facts(const policy::Option& option) {
          std::ranges::find(kHarmlessOptions, option.key) == kHarmlessOptions.end();
 }
 
-/// The lists that a decision reads, as paths of a line. Shortened texts decide nothing, and neither
-/// does what was found before.
-constexpr std::array<std::string_view, 6> kEvidenceLists = {
+/// The lists that a decision reads, and the texts that rules do, as paths of a line. Other texts
+/// decide nothing, and neither does what was found before.
+constexpr std::array<std::string_view, 9> kEvidence = {
     "dkim[]",         "walks[]",          "walks[].steps[]",
-    "traces.lists[]", "author_domains[]", "envelope.recipient_domains[]"};
+    "traces.lists[]", "author_domains[]", "envelope.recipient_domains[]",
+    "client.helo",    "client.name",      "client.tls.version"};
 
 bool lacks_evidence(const std::vector<std::string>& cut) {
   return std::ranges::any_of(cut, [](const std::string& path) {
-    return std::ranges::find(kEvidenceLists, path) != kEvidenceLists.end();
+    return std::ranges::find(kEvidence, path) != kEvidence.end();
   });
 }
 
@@ -67,8 +68,9 @@ Basis basis_for(policy::Mode candidate) {
   return candidate == policy::Mode::Monitor ? Basis::Would : Basis::Action;
 }
 
-void Replay::add(const policy::Facts& facts, const Answered& before) {
-  const policy::Verdict verdict = policy::evaluate(facts, candidate_);
+void Replay::decide(const policy::Facts& facts, const policy::Settings& settings,
+                    const Answered& before) {
+  const policy::Verdict verdict = policy::evaluate(facts, settings);
   const policy::Decision& after = verdict.decision;
   ++report_.messages;
   if (facts.exemption != policy::Exemption::None) ++report_.exempt;
@@ -96,7 +98,11 @@ void Replay::count_change(const policy::Facts& facts, const policy::Verdict& ver
 void Replay::add(const Record& record) {
   if (lacks_evidence(record.cut)) ++report_.cut;
   const policy::Decision& decision = record.verdict.decision;
-  add(record.facts, {decision.action, decision.would, decision.rule});
+  decide(record.facts, candidate_, {decision.action, decision.would, decision.rule});
+}
+
+void Replay::add(const HistoryMessage& message) {
+  decide(facts_of(message), for_history_, {message.action, would_of(message), "OpenDMARC"});
 }
 
 std::vector<UntriedOption> untried_options(const policy::Settings& current,

@@ -13,6 +13,7 @@
 #include "policy/settings.h"
 #include "policy/verdict.h"
 #include "reporting/change_table.h"
+#include "reporting/opendmarc_history.h"
 #include "reporting/record.h"
 
 namespace waarmerk::reporting {
@@ -20,7 +21,8 @@ namespace waarmerk::reporting {
 /// Which of the two actions of a decision the tables compare.
 enum class Basis : std::uint8_t {
   Action,  ///< what was and would be done with the mail: the mode counts
-  Would,   ///< what mode "enforce" would have done, before and after: the policy alone counts
+  Would,  ///< what would have been done had neither the mode nor a rule with "only_monitor" held it
+          ///< back, before and after: the policy alone counts
 };
 
 /// The basis that shows what a candidate is about: one in mode "monitor" does nothing to mail, so
@@ -65,21 +67,25 @@ struct ReplayReport {
 class Replay {
  public:
   /// `candidate` must outlive this object.
-  Replay(const policy::Settings& candidate, Basis basis) : candidate_(candidate), basis_(basis) {}
+  Replay(const policy::Settings& candidate, Basis basis)
+      : candidate_(candidate), for_history_(without_unknown(candidate)), basis_(basis) {}
 
-  /// Decides a message again and counts what differs from how it was answered.
-  void add(const policy::Facts& facts, const Answered& before);
-  /// The same with a line of the log.
+  /// Decides the message of a line of the log again and counts what differs from how it was
+  /// answered.
   void add(const Record& record);
+  /// The same with a message of OpenDMARC's history.
+  void add(const HistoryMessage& message);
   void add(const Amendment&) { ++report_.amendments; }
 
   [[nodiscard]] const ReplayReport& report() const { return report_; }
 
  private:
+  void decide(const policy::Facts& facts, const policy::Settings& settings, const Answered& before);
   void count_change(const policy::Facts& facts, const policy::Verdict& verdict,
                     const Answered& before, Change change);
 
   const policy::Settings& candidate_;
+  policy::Settings for_history_;
   Basis basis_;
   ReplayReport report_;
 };

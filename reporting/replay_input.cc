@@ -4,6 +4,12 @@
 
 namespace waarmerk::reporting {
 
+namespace {
+
+bool is_of_log(std::string_view text) { return text.starts_with('{'); }
+
+}  // namespace
+
 std::vector<Error> ReplayInput::take(const LogLine& line) {
   std::vector<Error> errors;
   if (line.file != file_) {
@@ -19,7 +25,7 @@ std::vector<Error> ReplayInput::take(const LogLine& line) {
 std::optional<Error> ReplayInput::finish() { return count(history_.finish()); }
 
 void ReplayInput::determine_kind(std::string_view text) {
-  if (text.starts_with('{')) kind_ = Kind::Log;
+  if (is_of_log(text)) kind_ = Kind::Log;
   if (HistoryReader::is_begin(text)) kind_ = Kind::History;
 }
 
@@ -47,6 +53,11 @@ std::optional<Error> ReplayInput::take_record(const LogLine& line) {
 }
 
 std::optional<Error> ReplayInput::take_history(const LogLine& line) {
+  // No key of a history begins so: it must not become a part of the message above it.
+  if (is_of_log(line.text)) {
+    return Error{"a line of the log in a file of OpenDMARC's history; expected a file for each",
+                 place_of(line)};
+  }
   auto error = count(history_.feed(line.text));
   if (HistoryReader::is_begin(line.text)) history_place_ = place_of(line);
   return error;
@@ -57,7 +68,7 @@ std::optional<Error> ReplayInput::count(std::optional<Result<HistoryMessage>> me
   if (!*message) return Error{message->error().text, history_place_};
   if (!span_.contains((*message)->received)) return std::nullopt;
   ++history_messages_;
-  replay_.add(facts_of(**message), {(*message)->action, would_of(**message), "OpenDMARC"});
+  replay_.add(**message);
   return std::nullopt;
 }
 

@@ -28,7 +28,8 @@ struct TimeSpan {
 };
 
 /// Takes the lines of one file after the other. A file is of the kind of the first line that looks
-/// like one: `{` begins a line of the log, "job " a message of a history. One thread.
+/// like one: `{` begins a line of the log, "job " a message of a history. Lines of the other kind
+/// are damage. One thread.
 class ReplayInput {
  public:
   /// `replay` must outlive this object.

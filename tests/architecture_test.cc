@@ -153,6 +153,7 @@ const Homes kPure = {
     "policy/story_dmarc.cc",
     "policy/story_message.cc",
     "reporting/collect/aggregator.cc",
+    "reporting/collect/evidence_text.cc",
     "reporting/collect/line_reader.cc",
     "reporting/collect/seen_numbers.cc",
     "reporting/collect/tuples.cc",

@@ -46,6 +46,9 @@ struct ConfigTest {
   std::optional<Override::Type> override;
 };
 
+/// What no message has together, one clause each: empty for a test that can be. Pure.
+[[nodiscard]] std::vector<std::string> impossibilities(const ConfigTest& test);
+
 /// The message that the test describes. Its client is exempt where the settings say so. Pure.
 [[nodiscard]] Facts facts_of(const ConfigTest& test, const Settings::Exempt& exempt);
 

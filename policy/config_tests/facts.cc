@@ -1,6 +1,7 @@
 // The evidence of a message that a test describes.
 #include <algorithm>
 
+#include "policy/author_domain.h"
 #include "policy/config_tests/config_test.h"
 #include "policy/exemption.h"
 
@@ -34,21 +35,34 @@ void add_walk(const DomainName& start, const ConfigTest& test, Facts& facts) {
   facts.walks.push_back(std::move(walk));
 }
 
+/// As many as are evaluated of a real message.
 Author author_of(const ConfigTest& test) {
-  const auto count = test.author_domain.size();
-  return {
-      .kind = count == 0 ? FromKind::None : (count == 1 ? FromKind::One : FromKind::SeveralDomains),
-      .domains = test.author_domain};
+  Author author;
+  for (const DomainName& domain : test.author_domain) {
+    if (std::ranges::find(author.domains, domain) != author.domains.end()) continue;
+    if (author.domains.size() == kMaxAuthorDomains) {
+      author.truncated = true;
+    } else {
+      author.domains.push_back(domain);
+    }
+  }
+  const auto count = author.domains.size();
+  if (count > 0) author.kind = count == 1 ? FromKind::One : FromKind::SeveralDomains;
+  return author;
 }
 
+/// As many domains of recipients as are listed of a real message.
 Envelope envelope_of(const ConfigTest& test) {
   Envelope envelope{.mail_from_domain = test.mail_from_domain,
                     .null_sender = !test.mail_from_domain,
                     .recipient_count = static_cast<unsigned>(test.recipients.size())};
+  auto& listed = envelope.recipient_domains;
   for (const DomainName& domain : test.recipients) {
-    if (std::ranges::find(envelope.recipient_domains, domain.text()) ==
-        envelope.recipient_domains.end()) {
-      envelope.recipient_domains.push_back(domain.text());
+    if (std::ranges::find(listed, domain.text()) != listed.end()) continue;
+    if (listed.size() == kMaxRecipientDomains) {
+      ++envelope.unlisted_recipients;
+    } else {
+      listed.push_back(domain.text());
     }
   }
   return envelope;

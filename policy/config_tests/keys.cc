@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "base/quoted.h"
 #include "base/text.h"
 #include "policy/option_kinds.h"
 #include "policy/rules/rule.h"
@@ -20,8 +21,6 @@ struct KeyDoc {
   std::string reason;
   OptionValue example;
 };
-
-std::string in_quotes(std::string_view text) { return "\"" + printable(text, 60) + "\""; }
 
 /// One text, which `store` takes or says in one clause why not.
 TestKey text(KeyDoc doc, std::string expects,

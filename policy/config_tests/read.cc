@@ -27,6 +27,11 @@ ReadTests read_tests(std::span<const ConfigBlock> blocks) {
     std::ranges::move(
         missing_keys(block, test_keys(), {"name", "action"}, spoken_block(kTestBlock, name)),
         std::back_inserter(findings));
+    if (findings.empty()) {
+      for (const std::string& clause : impossibilities(test)) {
+        findings.push_back({.text = spoken_block(kTestBlock, name) + clause, .line = test.line});
+      }
+    }
     if (findings.empty()) read.tests.push_back(std::move(test));
     std::ranges::move(findings, std::back_inserter(read.findings));
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/quoted.h"
 #include "base/tag_list.h"
 #include "base/text.h"
 
@@ -63,7 +64,7 @@ std::expected<Key, KeyFault> parse_key(std::string_view record) {
   const auto format = std::ranges::find_if(
       kFormats, [type](const KeyFormat& known) { return iequals(known.name, type); });
   if (format == kFormats.end()) {
-    return fault(KeyProblem::UnknownType, "unknown key type \"" + printable(type, 40) + "\"");
+    return fault(KeyProblem::UnknownType, "unknown key type " + in_quotes(type, 40));
   }
   const auto services = tags->find("s").value_or("*");
   if (!lists(services, "*") && !lists(services, "email")) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/quoted.h"
 #include "base/text.h"
 
 namespace waarmerk::policy::dkim {
@@ -20,8 +21,6 @@ using Parsed = std::expected<T, Fault>;
 std::unexpected<Fault> syntax(std::string text) {
   return std::unexpected(Fault{DkimCause::Syntax, std::move(text)});
 }
-
-std::string quoted(std::string_view text) { return "\"" + printable(text, 60) + "\""; }
 
 std::optional<std::string_view> find(const std::vector<Tag>& tags, std::string_view name) {
   const auto tag = std::ranges::find(tags, name, &Tag::name);
@@ -82,7 +81,7 @@ Parsed<Algorithm> parse_algorithm(std::string_view text) {
         Fault{DkimCause::Algorithm, "a=rsa-sha1 is no longer verified (RFC 8301)"});
   }
   return std::unexpected(
-      Fault{DkimCause::Algorithm, "a= names an unknown algorithm, " + quoted(text)});
+      Fault{DkimCause::Algorithm, "a= names an unknown algorithm, " + in_quotes(text)});
 }
 
 std::optional<Canonicalization> canonicalization_from(std::string_view text) {
@@ -98,7 +97,7 @@ Parsed<std::pair<Canonicalization, Canonicalization>> parse_canonicalization(
   const auto header = canonicalization_from(text.substr(0, slash));
   const auto body = slash == std::string_view::npos ? Canonicalization::Simple
                                                     : canonicalization_from(text.substr(slash + 1));
-  if (!header || !body) return syntax("c= names an unknown canonicalization, " + quoted(text));
+  if (!header || !body) return syntax("c= names an unknown canonicalization, " + in_quotes(text));
   return std::pair{*header, *body};
 }
 
@@ -106,7 +105,7 @@ Parsed<std::pair<Canonicalization, Canonicalization>> parse_canonicalization(
 Parsed<void> check_query(std::string_view text) {
   const auto is_known = [](std::string_view method) { return iequals(trim(method), "dns/txt"); };
   if (std::ranges::any_of(split(text, ':'), is_known)) return {};
-  return syntax("q= offers no way to get the key that is known here: " + quoted(text));
+  return syntax("q= offers no way to get the key that is known here: " + in_quotes(text));
 }
 
 bool is_name_char(char c) { return is_ascii(c) && !is_control(c) && c != ' '; }
@@ -119,7 +118,7 @@ Parsed<std::string_view> parse_names(std::string_view text) {
     const std::string_view name = take_name(rest);
     if (name.empty()) return syntax("h= has an empty field name");
     if (!std::ranges::all_of(name, is_name_char)) {
-      return syntax("h= has a field name that is none: " + quoted(name));
+      return syntax("h= has a field name that is none: " + in_quotes(name));
     }
     has_from = has_from || iequals(name, "from");
   }
@@ -146,7 +145,7 @@ Parsed<std::string> parse_body_hash(std::string_view text) {
 Parsed<std::chrono::seconds> parse_time(std::string_view text, std::string_view tag) {
   constexpr std::size_t kMaxDigits = 12;
   if (text.empty() || !std::ranges::all_of(text, is_digit)) {
-    return syntax(std::string(tag) + "= is not a number: " + quoted(text));
+    return syntax(std::string(tag) + "= is not a number: " + in_quotes(text));
   }
   if (text.size() > kMaxDigits) return std::chrono::seconds::max();
   const auto value = parse_number(text, std::numeric_limits<std::int64_t>::max());
@@ -158,7 +157,7 @@ Parsed<std::uint64_t> parse_length(std::string_view text) {
   constexpr std::size_t kMaxDigits = 76;
   constexpr auto kLargest = std::numeric_limits<std::uint64_t>::max();
   if (text.empty() || text.size() > kMaxDigits || !std::ranges::all_of(text, is_digit)) {
-    return syntax("l= is not a number of at most 76 digits: " + quoted(text));
+    return syntax("l= is not a number of at most 76 digits: " + in_quotes(text));
   }
   return parse_number(text, kLargest).value_or(kLargest);
 }

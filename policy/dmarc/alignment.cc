@@ -261,6 +261,7 @@ dns::Security record_security(const DmarcEvaluation& evaluation, const Facts& fa
     const auto step = std::ranges::find(steps, *evaluation.policy_domain, &WalkStep::name);
     return step == steps.end() ? dns::Security::Unknown : step->security;
   }
+  if (evaluation.result != DmarcResult::TempError) return dns::Security::Unknown;
   const bool is_bogus =
       std::ranges::find(steps, dns::Security::Bogus, &WalkStep::security) != steps.end();
   return is_bogus ? dns::Security::Bogus : dns::Security::Unknown;

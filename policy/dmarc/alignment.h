@@ -47,7 +47,8 @@ struct ComparedIdentifier {
                                                                   const Facts& facts);
 
 /// The DNSSEC state of the record that applies: of the answer at its name, or Bogus if no record
-/// applies and an answer of the author's walk was refused for that, else Unknown. R-23
+/// is known since an answer of the author's walk was refused for that (TempError), else Unknown.
+///
 [[nodiscard]] dns::Security record_security(const DmarcEvaluation& evaluation, const Facts& facts);
 
 /// True if a walk from `identifier` can matter for the alignment with an author domain whose

@@ -1,6 +1,11 @@
 #include "policy/rules/apply.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "policy/rules/match.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -12,9 +17,10 @@ ActionKind milder(ActionKind action, const Settings& settings) {
       const ActionKind quarantine = quarantine_action(settings);
       return quarantine == ActionKind::Reject ? ActionKind::Tag : quarantine;
     }
+    case ActionKind::Hold:
+      return ActionKind::Tag;
     case ActionKind::Accept:
     case ActionKind::Tag:
-    case ActionKind::Hold:
     case ActionKind::Defer:
       return ActionKind::Accept;
   }
@@ -36,11 +42,16 @@ ActionKind stricter(ActionKind action, const Settings& settings) {
   return action;
 }
 
-/// True for mail of which nothing speaks against its author: it passes, or that cannot be said now.
-bool is_spared(const Case& c) {
-  const DmarcEvaluation* dmarc = c.verdict.deciding_dmarc();
-  return dmarc != nullptr &&
-         (dmarc->result == DmarcResult::Pass || dmarc->result == DmarcResult::TempError);
+/// Nothing speaks against such an author: mail of his passes, or that cannot be said now.
+bool is_unsuspected(const DmarcEvaluation* dmarc) {
+  return dmarc->result == DmarcResult::Pass || dmarc->result == DmarcResult::TempError;
+}
+
+/// True if nothing speaks against the authors that the rule is about. Of another one the sender may
+/// choose the result: he may let its DNS fail.
+bool is_spared(const Rule& rule, const Case& c) {
+  const auto authors = matched_authors(rule, c.facts, c.verdict.dmarc);
+  return !authors.empty() && std::ranges::all_of(authors, is_unsuspected);
 }
 
 ActionKind stricter_of(ActionKind rule, ActionKind otherwise) {
@@ -64,7 +75,7 @@ ActionKind answer(const Rule& rule, ActionKind otherwise, const Case& c) {
     case RuleAction::Reject:
       return ActionKind::Reject;
     case RuleAction::Stricter:
-      return is_spared(c) ? otherwise : stricter(otherwise, c.settings);
+      return is_spared(rule, c) ? otherwise : stricter(otherwise, c.settings);
   }
   return otherwise;
 }
@@ -85,23 +96,56 @@ std::string_view done(ActionKind action) {
   return "";
 }
 
-/// "rejected by rule "bank" instead of accepted: comment (DMARC fail for bank.example: ...)"
-std::string sentence(const Rule& rule, ActionKind action, const Opinion& otherwise) {
+/// The action of its own accord, whatever the settings say.
+bool stands_alone(const Rule& rule, ActionKind action) {
+  return to_string(rule.action) == to_string(action);
+}
+
+/// `rejected by rule "bank" instead of accepted`: what the rule did, which may be nothing.
+std::string deed(const Rule& rule, ActionKind action, ActionKind otherwise) {
   const std::string name = "rule \"" + rule.name + "\"";
-  std::string said;
+  const std::string done_otherwise(done(otherwise));
   if (rule.action == RuleAction::OnlyMonitor) {
-    said = "only monitored by " + name + ", otherwise " + std::string(done(action));
-  } else {
-    said = std::string(done(action)) + " by " + name;
-    if (action != otherwise.action) said += " instead of " + std::string(done(otherwise.action));
+    return "only monitored by " + name + ", otherwise " + done_otherwise;
   }
+  if (action != otherwise) {
+    return std::string(done(action)) + " by " + name + " instead of " + done_otherwise;
+  }
+  if (stands_alone(rule, action)) return std::string(done(action)) + " by " + name;
+  return done_otherwise + "; " + name + " (" + std::string(to_string(rule.action)) +
+         ") changes nothing";
+}
+
+/// `... : comment (DMARC fail for bank.example: ...)`
+std::string sentence(const Rule& rule, ActionKind action, const Opinion& otherwise) {
+  std::string said = deed(rule, action, otherwise.action);
   if (!rule.comment.empty()) said += ": " + rule.comment;
   return said + " (" + otherwise.why + ")";
 }
 
-/// The action of its own accord, whatever the settings say.
-bool stands_alone(const Rule& rule, ActionKind action) {
-  return to_string(rule.action) == to_string(action);
+/// Why what is done differs from what the domain owner asks. The rule is a reason where it made the
+/// difference; what the settings had for one stays where the rule left it or went further the same
+/// way. RFC 9990 3.1.6
+std::vector<Override> reasons(const Rule& rule, const Override& own, const Opinion& otherwise,
+                              ActionKind action, Disposition requested) {
+  const Disposition before = disposition_of(otherwise.action);
+  const Disposition after = disposition_of(action);
+  const bool alone = stands_alone(rule, action);
+  if (after == before) {
+    const bool is_own = alone && (after < requested) == loosens(rule.action);
+    return is_own ? std::vector{own} : otherwise.overrides;
+  }
+  std::vector<Override> all{own};
+  const bool goes_further = before != requested && (before < requested) == (after < before);
+  if (goes_further && !alone) {
+    all.insert(all.end(), otherwise.overrides.begin(), otherwise.overrides.end());
+  }
+  return all;
+}
+
+Disposition requested_of(const Case& c) {
+  const DmarcEvaluation* dmarc = c.verdict.deciding_dmarc();
+  return dmarc == nullptr ? Disposition::None : dmarc->requested();
 }
 
 }  // namespace
@@ -111,12 +155,13 @@ int strictness(ActionKind action) {
     case ActionKind::Accept:
       return 0;
     case ActionKind::Tag:
-    case ActionKind::Hold:
       return 1;
-    case ActionKind::Defer:
+    case ActionKind::Hold:
       return 2;
-    case ActionKind::Reject:
+    case ActionKind::Defer:
       return 3;
+    case ActionKind::Reject:
+      return 4;
   }
   return 0;
 }
@@ -129,14 +174,15 @@ Opinion apply_rule(const Rule& rule, Opinion otherwise, const Case& c) {
   opinion.why = sentence(rule, action, opinion);
   if (rule.action == RuleAction::OnlyMonitor) {
     opinion.only_monitored = reason;
-  } else if (stands_alone(rule, action)) {
+  } else {
+    opinion.overrides = reasons(rule, reason, opinion, action, requested_of(c));
+  }
+  if (stands_alone(rule, action)) {
     opinion.cause = Cause::Rule;
     opinion.rule.clear();
-    opinion.overrides = {reason};
-  } else if (action != opinion.action) {
+  } else if (action != opinion.action && opinion.cause == Cause::None) {
     // A step from nothing: no other cause made us act.
-    if (opinion.cause == Cause::None) opinion.cause = Cause::Rule;
-    opinion.overrides.insert(opinion.overrides.begin(), reason);
+    opinion.cause = Cause::Rule;
   }
   opinion.action = action;
   opinion.rule = label + (opinion.rule.empty() ? "" : ", " + opinion.rule);

@@ -7,12 +7,12 @@
 namespace waarmerk::policy {
 
 /// The opinion with the rule in it. Of what would be done otherwise a rule that loosens makes
-/// something milder or the same, and any other something stricter or the same; tag and hold are
-/// equally strict. Its name is in `rule` and `why`, and what made the difference in `overrides`.
-/// Pure.
+/// something milder or the same, and any other something stricter or the same. Its name is in
+/// `rule` and `why`, and what made the difference in `overrides`. Pure.
 [[nodiscard]] Opinion apply_rule(const Rule& rule, Opinion otherwise, const Case& c);
 
-/// How strict an action is: accept, then tag and hold, then defer, then reject.
+/// How strict an action is: accept, tag, hold, defer, reject. Held mail is with us, where somebody
+/// may let it go; what is deferred does not come in unless it is judged anew.
 [[nodiscard]] int strictness(ActionKind action);
 
 }  // namespace waarmerk::policy

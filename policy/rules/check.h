@@ -1,6 +1,7 @@
 // Rules that can be read and must not, or probably should not, be in force.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "policy/configuration.h"
@@ -9,16 +10,16 @@
 
 namespace waarmerk::policy {
 
+/// At most so many entries of lists are looked up to compare rules: a thousand rules may name lists
+/// of a hundred thousand entries, at every start and reload.
+inline constexpr std::size_t kMaxLookUps = 5'000'000;
+
 /// What is wrong with the rules of these settings, each at the rule's line. An error: a rule that
 /// loosens and names nothing that was proven; one that can never match, by itself or because an
-/// earlier one takes all of its mail (not looked for: several earlier ones together); one that can
-/// never change anything. Warnings: rules whose effect is wider than it looks. Pure.
+/// earlier one takes all of its mail (not looked for: several earlier ones together, and what is
+/// left of pairs after kMaxLookUps entries of long lists); one that can never change anything.
+/// Warnings: rules whose effect is wider than it looks. Pure.
 [[nodiscard]] std::vector<Finding> check_rules(const Settings& settings);
-
-/// True if the rule names something that whoever sends the mail cannot simply write: a signing
-/// domain, a client by address or verified name, MAIL FROM with spf = "pass", or the author or
-/// policy domain with dmarc = "pass".
-[[nodiscard]] bool names_proof(const Rule& rule);
 
 /// True if every message that `later` matches is matched by `earlier`.
 [[nodiscard]] bool shadows(const Rule& earlier, const Rule& later);

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "base/quoted.h"
 #include "base/text.h"
 #include "policy/option_kinds.h"
 
@@ -27,8 +28,6 @@ std::optional<OptionValue> as_written(const std::vector<std::string>& written) {
 }
 
 ValueFault empty_list() { return {.text = "is an empty list: the rule could never match"}; }
-
-std::string in_quotes(std::string_view text) { return "\"" + printable(text, 60) + "\""; }
 
 ListFile<NameSet> load(ListFiles& files, const std::string& name, const NameSet* /*kind*/) {
   return files.names(name);
@@ -263,7 +262,9 @@ std::vector<RuleKey> recipient_keys() {
              "example.com"},
             &Rule::recipient_domain),
       names({"any_recipient_domain",
-             "Matches if one of the recipients does. What is done is done for all of them.",
+             "Matches if one of the recipients does. What is done is done for all of them. Where\n"
+             "not every recipient is known (beyond 100 domains, or without one), a rule that\n"
+             "tightens matches, since one of them may be meant; one that loosens does not.",
              "lawyers.example.com"},
             &Rule::any_recipient_domain),
   };
@@ -288,7 +289,8 @@ std::vector<RuleKey> result_keys() {
            "\"none\" without one.",
            "none"},
           words_of(kDkim), &Rule::dkim),
-      choices({"dmarc", "The result of DMARC.", std::vector<std::string>{"fail", "temperror"}},
+      choices({"dmarc", "The result of DMARC. \"permerror\" does not arise.",
+               std::vector<std::string>{"fail", "temperror"}},
               words_of(kDmarc), &Rule::dmarc),
   };
 }
@@ -326,15 +328,18 @@ std::vector<RuleKey> effect_keys() {
   return {
       one_word(
           {"action",
-           "Required. What loosens must name something that was proven:\n"
+           "Required. What loosens must name something that was proven; where a setting for From\n"
+           "refuses or marks the message, that must be client or client_name:\n"
            "  \"accept\"        deliver\n"
            "  \"laxer\"         one step milder than without the rule: what would be rejected\n"
-           "                  is quarantined, what would be quarantined is delivered\n"
+           "                  is quarantined, what would be held is tagged, what would be\n"
+           "                  tagged or deferred is delivered\n"
            "  \"only_monitor\"  deliver, and log what would have been done\n"
-           "What tightens never makes milder what would be done without the rule:\n"
+           "What tightens never makes milder what would be done without the rule; in rising\n"
+           "order:\n"
            "  \"tag\", \"hold\", \"defer\", \"reject\"\n"
            "  \"stricter\"      one step stricter, unless DMARC passes or an error of the DNS\n"
-           "                  leaves it open",
+           "                  leaves it open for each author that the conditions hold of",
            "reject"},
           kActions, &Rule::action),
       one_word({"override",

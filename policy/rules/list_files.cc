@@ -11,6 +11,19 @@ namespace {
 /// So many faults of one file are told.
 constexpr std::size_t kMaxFaults = 20;
 
+/// Some editors begin a file with it; it belongs to no line.
+std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
+}
+
+/// Why no file can have that name; empty if one can.
+std::string objection_to(std::string_view file) {
+  if (file.empty()) return "\"@\" names no file; expected \"@\" and the name of one";
+  if (file == "-") return "\"@-\" is standard input; expected \"@\" and the name of a file";
+  return {};
+}
+
 std::string_view without_comment(std::string_view line) {
   return trim(line.substr(0, line.find('#')));
 }
@@ -29,7 +42,7 @@ ListFile<Set> parse_list(std::string_view text, const std::string& path) {
   std::vector<typename Set::Pattern> patterns;
   ListFile<Set> file;
   std::size_t number = 0;
-  for (const std::string_view line : split(text, '\n')) {
+  for (const std::string_view line : split(without_byte_order_mark(text), '\n')) {
     ++number;
     const std::string_view entry = without_comment(line);
     if (entry.empty()) continue;
@@ -68,8 +81,21 @@ ListFile<NetworkSet> ListFiles::networks(const std::string& file) {
   return look_up(file, networks_);
 }
 
+std::set<std::string> ListFiles::paths() const {
+  std::set<std::string> paths;
+  const auto add_good_ones = [&paths](const auto& known) {
+    for (const auto& [path, set] : known) {
+      if (set != nullptr) paths.insert(path);
+    }
+  };
+  add_good_ones(names_);
+  add_good_ones(networks_);
+  return paths;
+}
+
 template <typename Set>
 ListFile<Set> ListFiles::look_up(const std::string& file, Known<Set>& known) {
+  if (std::string why = objection_to(file); !why.empty()) return {{}, {{.text = std::move(why)}}};
   const std::string path = file.starts_with('/') ? file : folder_ + file;
   if (const auto found = known.find(path); found != known.end()) return {found->second, {}};
   if (names_.size() + networks_.size() >= kMaxListFiles) {

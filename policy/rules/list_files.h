@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,8 @@ struct ListFile {
 };
 
 /// The files of one configuration. Each is read once, and shared by the rules that name it. One
-/// line holds one name, "*.name" or network; "#" begins a comment. Not thread-safe.
+/// line holds one name, "*.name" or network; "#" begins a comment; a byte order mark at the
+/// beginning is passed over. "" and "-" name no file. Not thread-safe.
 class ListFiles {
  public:
   /// Relative names are those of files beside `config_file`. Without `read` there are no files.
@@ -42,6 +44,9 @@ class ListFiles {
 
   [[nodiscard]] ListFile<NameSet> names(const std::string& file);
   [[nodiscard]] ListFile<NetworkSet> networks(const std::string& file);
+
+  /// Where those are that were read and are without fault; each once.
+  [[nodiscard]] std::set<std::string> paths() const;
 
  private:
   template <typename Set>

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policy/dmarc/alignment.h"
+#include "policy/rules/proof.h"
 
 namespace waarmerk::policy {
 namespace {
@@ -75,7 +76,10 @@ bool match_all_recipients(const NamePatterns& names, Subject& subject) {
                              [&](WrittenName& domain) { return domain.is_matched_by(names); });
 }
 
-bool match_any_recipient(const NamePatterns& names, Subject& subject) {
+/// Of recipients that are not listed one may be meant: enough for a rule that tightens, and not for
+/// one that loosens. A sender can fill the list.
+bool match_any_recipient(const NamePatterns& names, RuleAction action, Subject& subject) {
+  if (!loosens(action) && subject.facts.envelope.unlisted_recipients > 0) return true;
   return std::ranges::any_of(subject.recipients,
                              [&](WrittenName& domain) { return domain.is_matched_by(names); });
 }
@@ -103,7 +107,7 @@ bool matches_message(const Rule& rule, Subject& subject) {
          unless_given(rule.recipient_domain,
                       [&](const auto& given) { return match_all_recipients(given, subject); }) &&
          unless_given(rule.any_recipient_domain,
-                      [&](const auto& given) { return match_any_recipient(given, subject); }) &&
+                      [&](const auto& given) { return match_any_recipient(given, rule.action, subject); }) &&
          unless_given(rule.spf,
                       [&](const auto& given) { return given.match(facts.spf_mail_from.result); }) &&
          unless_given(rule.dkim, [&](const auto& given) { return match_dkim(given, facts); }) &&
@@ -149,28 +153,43 @@ bool matches_authors(const Rule& rule, const Facts& facts,
                      const std::vector<DmarcEvaluation>& dmarc) {
   if (!asks_for_author(rule)) return true;
   if (dmarc.empty()) return matches_author(rule, {});
-  const auto matched = [&](const DmarcEvaluation& evaluation) {
-    return matches_author(rule, view_of(evaluation, facts));
-  };
+  const auto matched = matched_authors(rule, facts, dmarc);
   // Whoever adds a second author can neither borrow the name of the first nor hide it.
-  if (loosens(rule.action)) return !facts.author.truncated && std::ranges::all_of(dmarc, matched);
-  return std::ranges::any_of(dmarc, matched);
+  if (loosens(rule.action)) return !facts.author.truncated && matched.size() == dmarc.size();
+  return !matched.empty();
+}
+
+/// Whoever adds a From to a message that a domain signed proves by its signature what he likes.
+bool may_lift_from(const Rule& rule, const Judged& message) {
+  return !message.is_from_refused || !loosens(rule.action) || names_client(rule);
+}
+
+bool matches_subject(const Rule& rule, Subject& subject, const Judged& message) {
+  return matches_message(rule, subject) && matches_authors(rule, message.facts, message.dmarc) &&
+         may_lift_from(rule, message);
 }
 
 }  // namespace
 
-bool matches(const Rule& rule, const Facts& facts, const std::vector<DmarcEvaluation>& dmarc) {
-  Subject subject(facts);
-  return matches_message(rule, subject) && matches_authors(rule, facts, dmarc);
+std::vector<const DmarcEvaluation*> matched_authors(const Rule& rule, const Facts& facts,
+                                                    const std::vector<DmarcEvaluation>& dmarc) {
+  std::vector<const DmarcEvaluation*> matched;
+  for (const DmarcEvaluation& evaluation : dmarc) {
+    if (matches_author(rule, view_of(evaluation, facts))) matched.push_back(&evaluation);
+  }
+  return matched;
 }
 
-const Rule* first_match(const std::vector<Rule>& rules, const Facts& facts,
-                        const std::vector<DmarcEvaluation>& dmarc) {
+bool matches(const Rule& rule, const Judged& message) {
+  Subject subject(message.facts);
+  return matches_subject(rule, subject, message);
+}
+
+const Rule* first_match(const std::vector<Rule>& rules, const Judged& message) {
   if (rules.empty()) return nullptr;
-  Subject subject(facts);
-  const auto rule = std::ranges::find_if(rules, [&](const Rule& candidate) {
-    return matches_message(candidate, subject) && matches_authors(candidate, facts, dmarc);
-  });
+  Subject subject(message.facts);
+  const auto rule = std::ranges::find_if(
+      rules, [&](const Rule& candidate) { return matches_subject(candidate, subject, message); });
   return rule == rules.end() ? nullptr : &*rule;
 }
 

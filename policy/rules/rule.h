@@ -19,7 +19,7 @@ namespace waarmerk::policy {
 /// that they must name something that was proven. The others never make an answer milder.
 enum class RuleAction : std::uint8_t {
   Accept,       ///< deliver
-  Laxer,        ///< one step milder: reject, quarantine, none
+  Laxer,        ///< one step milder: reject, quarantine, tag, accept
   OnlyMonitor,  ///< nothing is done, as in mode "monitor"; the log says what would have been
   Tag,
   Hold,

@@ -3,12 +3,13 @@
 
 #include <utility>
 
+#include "base/quoted.h"
 #include "base/text.h"
 
 namespace waarmerk::policy::spf {
 
 std::string to_string(const Place& place) {
-  return "\"" + printable(place.term, 100) + "\" of " + printable(place.domain.text(), 253);
+  return in_quotes(place.term, 100) + " of " + printable(place.domain.text(), 253);
 }
 
 bool Budget::spend_term(const Place& place) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "base/quoted.h"
 #include "base/result.h"
 #include "base/text.h"
 
@@ -19,8 +20,6 @@ constexpr std::uint32_t kMaxParts = 100'000;
 std::unexpected<SyntaxError> syntax_error(std::string what, std::size_t offset) {
   return std::unexpected(SyntaxError{std::move(what), offset});
 }
-
-std::string quoted(std::string_view text) { return "\"" + printable(text, 60) + "\""; }
 
 bool is_literal(char c, MacroUse use) {
   return (c > ' ' && c < '\x7f' && c != '%') || (c == ' ' && use == MacroUse::Explanation);
@@ -50,7 +49,7 @@ std::size_t closing_brace(std::string_view text, std::size_t at) {
 /// Reads what stands between the braces: letter, transformers, delimiters.
 Parsed<Macro> parse_macro(std::string_view body, MacroUse use) {
   const auto letter = body.empty() ? std::nullopt : letter_of(body.front(), use);
-  if (!letter) return syntax_error(quoted(body) + " begins with no macro letter", 0);
+  if (!letter) return syntax_error(in_quotes(body) + " begins with no macro letter", 0);
   Macro macro{.letter = *letter, .url_escaped = body.front() != to_lower(body.front())};
   std::size_t next = 1;
   while (next < body.size() && is_digit(body[next])) {
@@ -67,7 +66,7 @@ Parsed<Macro> parse_macro(std::string_view body, MacroUse use) {
   for (; next < body.size(); ++next) {
     const auto index = kDelimiters.find(body[next]);
     if (index == std::string_view::npos) {
-      return syntax_error(quoted(body.substr(next, 1)) + " is no macro delimiter", next);
+      return syntax_error(in_quotes(body.substr(next, 1)) + " is no macro delimiter", next);
     }
     macro.delimiters = static_cast<std::uint8_t>(macro.delimiters | (1U << index));
   }
@@ -260,7 +259,7 @@ Parsed<MacroString> MacroString::parse(std::string_view text, MacroUse use) {
       continue;
     }
     if (text[next] != '%') {
-      return syntax_error("a character that may not stand here: " + quoted(text.substr(next, 1)),
+      return syntax_error("a character that may not stand here: " + in_quotes(text.substr(next, 1)),
                           next);
     }
     if (const auto plain = escape_at(text, next); !plain.empty()) {
@@ -270,7 +269,7 @@ Parsed<MacroString> MacroString::parse(std::string_view text, MacroUse use) {
     }
     const auto close = closing_brace(text, next);
     if (close == std::string_view::npos) {
-      return syntax_error(quoted(text.substr(next, 10)) + " is no macro", next);
+      return syntax_error(in_quotes(text.substr(next, 10)) + " is no macro", next);
     }
     const auto macro = parse_macro(text.substr(next + 2, close - next - 2), use);
     if (!macro) return syntax_error(macro.error().what, next + 2 + macro.error().offset);
@@ -286,9 +285,9 @@ Parsed<MacroString> MacroString::parse_domain_spec(std::string_view text) {
   auto result = parse(text, MacroUse::Record);
   if (!result || has_domain_end(text)) return result;
   if (IpAddress::parse(text)) {
-    return syntax_error("the address " + quoted(text) + " where a domain name is expected", 0);
+    return syntax_error("the address " + in_quotes(text) + " where a domain name is expected", 0);
   }
-  return syntax_error(quoted(text) + " does not end as a domain name does", 0);
+  return syntax_error(in_quotes(text) + " does not end as a domain name does", 0);
 }
 
 std::expected<DomainName, NoName> expand_name(const MacroString& spec,

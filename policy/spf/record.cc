@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/quoted.h"
 #include "base/text.h"
 
 namespace waarmerk::policy::spf {
@@ -23,7 +24,7 @@ struct Piece {
   [[nodiscard]] Piece first(std::size_t count) const { return {text.substr(0, count), offset}; }
 };
 
-std::string quoted(const Piece& piece) { return "\"" + printable(piece.text, 60) + "\""; }
+std::string quoted(const Piece& piece) { return in_quotes(piece.text); }
 
 std::unexpected<SyntaxError> refuse(const Piece& piece, std::string_view what) {
   return std::unexpected(SyntaxError{quoted(piece) + std::string(what), piece.offset});

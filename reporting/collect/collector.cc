@@ -77,10 +77,7 @@ Result<void> Collector::count(const Record& record) {
     ++totals_.duplicates;
     return {};
   }
-  auto tuples = tuples_of(record, published_);
-  ++(tuples.empty() ? totals_.passed_over : totals_.counted);
-  const MessageCount one{.all = 1, .ordinary = is_ordinary(record.facts.envelope) ? 1U : 0U};
-  for (ReportTuple& tuple : tuples) aggregator_.add(std::move(tuple), one);
+  ++(aggregator_.add(record) == 0 ? totals_.passed_over : totals_.counted);
   return {};
 }
 
@@ -95,7 +92,7 @@ Result<void> Collector::store() {
   Batch batch{
       .runs = runs_.unstored(), .files = std::exchange(files_, {}), .reports = aggregator_.take()};
   if (batch.runs.empty() && batch.files.empty()) return {};
-  if (auto stored = store_.store(batch, clock_.now()); !stored) return stored;
+  if (auto stored = store_.store(std::move(batch), clock_.now()); !stored) return stored;
   runs_.stored();
   totals_.rows += rows;
   return {};

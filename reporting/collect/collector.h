@@ -14,7 +14,6 @@
 #include "reporting/collect/line_reader.h"
 #include "reporting/collect/log_source.h"
 #include "reporting/collect/seen_runs.h"
-#include "reporting/collect/tuples.h"
 
 namespace waarmerk::reporting {
 
@@ -89,7 +88,6 @@ class Collector {
   CollectListener& listener_;
   BatchLimits limits_;
   LineReader reader_;
-  PublishedRecords published_;
   SeenRuns runs_;
   Aggregator aggregator_;
   /// Files that were read since the last transaction.

@@ -9,10 +9,13 @@ Result<RunProgress> DatabaseCountStore::load_run(const std::string& node, const 
 }
 
 Result<std::optional<FileProgress>> DatabaseCountStore::load_file(const std::string& path) {
-  return reporting::load_file(database_, path);
+  auto known = reporting::load_file(database_, on_host(path));
+  if (known && *known) (*known)->path = path;
+  return known;
 }
 
-Result<void> DatabaseCountStore::store(const Batch& batch, WallTime now) {
+Result<void> DatabaseCountStore::store(Batch batch, WallTime now) {
+  for (FileProgress& file : batch.files) file.path = on_host(file.path);
   return store_batch(database_, batch, now);
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "reporting/collect/batch.h"
@@ -19,20 +20,26 @@ class CountStore {
   [[nodiscard]] virtual Result<RunProgress> load_run(const std::string& node,
                                                      const std::string& run) = 0;
   [[nodiscard]] virtual Result<std::optional<FileProgress>> load_file(const std::string& path) = 0;
-  [[nodiscard]] virtual Result<void> store(const Batch& batch, WallTime now) = 0;
+  [[nodiscard]] virtual Result<void> store(Batch batch, WallTime now) = 0;
 };
 
-/// The tables of a database, which must outlive this object.
+/// The tables of a database, which must outlive this object. Several hosts may have the same one,
+/// and files of the same names: those of `host`, which is not empty, are kept apart.
 class DatabaseCountStore final : public CountStore {
  public:
-  explicit DatabaseCountStore(Database& database) : database_(database) {}
+  DatabaseCountStore(Database& database, std::string host)
+      : database_(database), host_(std::move(host)) {}
   [[nodiscard]] Result<RunProgress> load_run(const std::string& node,
                                              const std::string& run) override;
   [[nodiscard]] Result<std::optional<FileProgress>> load_file(const std::string& path) override;
-  [[nodiscard]] Result<void> store(const Batch& batch, WallTime now) override;
+  [[nodiscard]] Result<void> store(Batch batch, WallTime now) override;
 
  private:
+  /// "mx1.example.net:/var/log/waarmerk/aggregate-2026-05-01.jsonl"
+  [[nodiscard]] std::string on_host(const std::string& path) const { return host_ + ":" + path; }
+
   Database& database_;
+  std::string host_;
 };
 
 }  // namespace waarmerk::reporting

@@ -31,6 +31,10 @@ struct Member {
   Presence presence = Presence::Required;
 };
 
+/// When an object was read: at its end, or as soon as all members of a table are known. Then the
+/// rest is stepped over, which is quicker than to look at each name.
+enum class Until : std::uint8_t { End, AllAreThere };
+
 /// Reads the members of objects in one pass. What is no JSON ends the reading; a value that is not
 /// as expected only becomes a problem, since it may turn out that it does not count. The first of
 /// each kind is kept.
@@ -44,7 +48,7 @@ class MemberReader {
   /// Gives each member of an object whose name is in the table to `take(id, value)`: once, and the
   /// first if it is there several times, as RecordParser does. Returns which of the table were
   /// there. Names that follow one another as in the table are found at once.
-  template <typename Id, std::size_t N, typename Take>
+  template <Until until = Until::End, typename Id, std::size_t N, typename Take>
   std::bitset<N> each_member(ondemand::object object, const std::array<Member<Id>, N>& table,
                              const Take& take) {
     std::bitset<N> there;
@@ -66,6 +70,7 @@ class MemberReader {
         if (syntax) return there;
         break;
       }
+      if (until == Until::AllAreThere && there.all()) break;
     }
     return there;
   }
@@ -76,7 +81,7 @@ class MemberReader {
     ondemand::object found;
     if (!get(value.get_object(), found, "an object")) return;
     const Path outer = enter(".");
-    const auto there = each_member(found, table, take);
+    const auto there = each_member<Until::AllAreThere>(found, table, take);
     for (std::size_t i = 0; i < N; ++i) {
       member_ = table[i].name;
       if (!there[i] && table[i].presence == Presence::Required) complain("missing");

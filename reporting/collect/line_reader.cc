@@ -1,12 +1,12 @@
 // One pass over a line: members that count are read where they stand, all others are stepped over.
 #include "reporting/collect/line_reader.h"
 
-#include <cstring>
 #include <utility>
 #include <vector>
 
 #include "reporting/collect/json_members.h"
 #include "reporting/collect/line_names.h"
+#include "reporting/collect/name_memory.h"
 #include "reporting/record_text.h"
 
 namespace waarmerk::reporting {
@@ -54,7 +54,7 @@ struct ReadEvaluation {
 /// for each.
 class LineParser {
  public:
-  explicit LineParser(Record& record) : record_(record) {}
+  LineParser(Record& record, NameMemory& names) : record_(record), names_(names) {}
 
   /// The record, or nullptr for a line that amends one.
   Result<const Record*> parse(ondemand::document& document) {
@@ -74,6 +74,10 @@ class LineParser {
   }
 
  private:
+  void domain_name(value& item, std::optional<DomainName>& to) {
+    in_.word_or_null(item, [this](std::string_view text) { return names_.find(text); }, to);
+  }
+
   [[nodiscard]] bool has(Top name) const { return there_[static_cast<std::size_t>(name)]; }
 
   Result<const Record*> outcome() {
@@ -82,6 +86,10 @@ class LineParser {
     if (version_ != kLogVersion) {
       return fail("version " + std::to_string(version_) + " of the format, expected 1", "v");
     }
+    for (const Top name : {Top::Time, Top::Node, Top::Run}) {
+      if (!has(name)) return fail("missing", std::string(kTop[std::to_underlying(name)].name));
+    }
+    if (problem_of_every_line_) return std::unexpected(std::move(*problem_of_every_line_));
     if (has(Top::Amends)) {
       if (problem_of_amends_) return std::unexpected(std::move(*problem_of_amends_));
       return nullptr;
@@ -102,6 +110,9 @@ class LineParser {
     if (has(Top::DmarcAll)) {
       if (!has(Top::DmarcDeciding)) return Error{"missing", "dmarc_deciding"};
       if (problem_of_deciding_) return std::move(problem_of_deciding_);
+      if (deciding_ >= record_.verdict.dmarc.size()) {
+        return Error{"expected an index into its list", "dmarc_deciding"};
+      }
       record_.verdict.deciding = deciding_;
       return std::nullopt;
     }
@@ -119,6 +130,13 @@ class LineParser {
     return std::exchange(in_.problem, std::move(earlier));
   }
 
+  /// Reads what a line that amends must have, too.
+  template <typename Read>
+  void of_every_line(const Read& read) {
+    auto problem = apart(read);
+    if (problem && !problem_of_every_line_) problem_of_every_line_ = std::move(problem);
+  }
+
   void top(Top name, value& item) {
     policy::Facts& facts = record_.facts;
     switch (name) {
@@ -131,11 +149,11 @@ class LineParser {
       case Top::Seq:
         return in_.number(item, record_.seq);
       case Top::Time:
-        return in_.word(item, timestamp_from, facts.time);
+        return of_every_line([&] { in_.word(item, timestamp_from, facts.time); });
       case Top::Node:
-        return in_.text(item, record_.node);
+        return of_every_line([&] { in_.text(item, record_.node); });
       case Top::Run:
-        return in_.text(item, record_.run);
+        return of_every_line([&] { in_.text(item, record_.run); });
       case Top::Decision:
         return decision(item);
       case Top::Exempt:
@@ -178,7 +196,7 @@ class LineParser {
     in_.object(item, kEnvelope, [this, &envelope](InEnvelope name, value& member) {
       switch (name) {
         case InEnvelope::Domain:
-          return in_.word_or_null(member, name_from, envelope.mail_from_domain);
+          return domain_name(member, envelope.mail_from_domain);
         case InEnvelope::NullSender:
           return in_.flag(member, envelope.null_sender);
         case InEnvelope::Address:
@@ -196,7 +214,7 @@ class LineParser {
         case InIdentity::Result:
           return in_.word(member, policy::spf_result_from, spf.result);
         case InIdentity::Domain:
-          return in_.word_or_null(member, name_from, spf.domain);
+          return domain_name(member, spf.domain);
         case InIdentity::Reason:
           return in_.text(member, spf.reason);
       }
@@ -217,7 +235,7 @@ class LineParser {
         case InSignature::Result:
           return in_.word(member, policy::dkim_result_from, signature.result);
         case InSignature::Domain:
-          return in_.word_or_null(member, name_from, signature.domain);
+          return domain_name(member, signature.domain);
         case InSignature::Selector:
           return in_.text(member, signature.selector);
         case InSignature::Cause:
@@ -283,9 +301,9 @@ class LineParser {
           return in_.word(member, policy::dmarc_result_from, read.result);
         case InEvaluation::AuthorDomain:
           has_null_author = in_.is_null(member);
-          return in_.word_or_null(member, name_from, read.author);
+          return domain_name(member, read.author);
         case InEvaluation::PolicyDomain:
-          return in_.word_or_null(member, name_from, read.policy_domain);
+          return domain_name(member, read.policy_domain);
         case InEvaluation::Policy:
           return in_.word_or_null(member, policy::disposition_from, read.policy);
         case InEvaluation::PolicyTag:
@@ -313,7 +331,7 @@ class LineParser {
             mechanism.emplace();
             return in_.word(member, policy::mechanism_from, *mechanism);
           case InAligned::Domain:
-            in_.word_or_null(member, name_from, domain);
+            domain_name(member, domain);
             if (!domain) in_.complain("wrong value, expected a domain name");
             return;
         }
@@ -323,6 +341,7 @@ class LineParser {
   }
 
   Record& record_;
+  NameMemory& names_;
   MemberReader in_;
   std::bitset<kTop.size()> there_;
   std::uint64_t version_ = 0;
@@ -330,6 +349,7 @@ class LineParser {
   std::uint64_t deciding_ = 0;
   ReadEvaluation one_;
   std::optional<Error> problem_of_version_;
+  std::optional<Error> problem_of_every_line_;
   std::optional<Error> problem_of_amends_;
   std::optional<Error> problem_of_deciding_;
   std::optional<Error> problem_of_one_;
@@ -342,6 +362,7 @@ struct LineReader::State {
   /// The line with the room behind it that the parser wants to be able to look at.
   std::vector<char> padded;
   Record record;
+  NameMemory names;
 };
 
 LineReader::LineReader() : state_(std::make_unique<State>()) {}
@@ -355,13 +376,13 @@ Result<const Record*> LineReader::read(std::string_view line) {
   if (padded.size() < line.size() + simdjson::SIMDJSON_PADDING) {
     padded.resize(line.size() + simdjson::SIMDJSON_PADDING);
   }
-  std::ranges::copy(line, padded.begin());
+  line.copy(padded.data(), line.size());
   ondemand::document document;
   const auto code = state_->parser.iterate(padded.data(), line.size(), padded.size()).get(document);
   if (code != simdjson::SUCCESS) {
     return fail("no JSON object: " + std::string(simdjson::error_message(code)));
   }
-  return LineParser(state_->record).parse(document);
+  return LineParser(state_->record, state_->names).parse(document);
 }
 
 }  // namespace waarmerk::reporting

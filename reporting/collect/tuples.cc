@@ -166,28 +166,6 @@ std::optional<ReportedSpf> reported_spf(const policy::Facts& facts) {
                      .human_result = may_tell ? printable(spf.reason, kMaxText) : std::string()};
 }
 
-// ---- Together -----------------------------------------------------------------------------------
-
-ReportTuple tuple_of(const Record& record, std::size_t position,
-                     const policy::dmarc::Record& published) {
-  const policy::Facts& facts = record.facts;
-  const DmarcEvaluation& evaluation = record.verdict.dmarc[position];
-  const auto& sender = facts.envelope.mail_from_domain;
-  return {.key = {.policy = {.domain = *evaluation.policy_domain,
-                             .discovery = evaluation.discovery,
-                             .record = published},
-                  .day = std::chrono::floor<std::chrono::days>(facts.time)},
-          .row = {.source_ip = *facts.client.ip,
-                  .disposition = disposition_of(evaluation, record.verdict.decision.applied),
-                  .dkim_aligned = evaluation.dkim_aligned(),
-                  .spf_aligned = evaluation.spf_aligned(),
-                  .reasons = reasons_of(record, position, published),
-                  .header_from = name_text(evaluation.author_domain),
-                  .envelope_from = sender ? name_text(*sender) : std::string(),
-                  .dkim = reported_signatures(facts.dkim, evaluation),
-                  .spf = reported_spf(facts)}};
-}
-
 }  // namespace
 
 const policy::dmarc::Record& PublishedRecords::of(const std::string& text) {
@@ -210,13 +188,35 @@ bool is_ordinary(const policy::Envelope& envelope) {
   return !envelope.null_sender && !envelope.to_report_mailbox;
 }
 
+bool has_tuple(const Record& record, std::size_t position) {
+  return is_counted(record) && is_reported(record.verdict.dmarc[position]);
+}
+
+ReportTuple tuple_of(const Record& record, std::size_t position, PublishedRecords& known) {
+  const policy::Facts& facts = record.facts;
+  const DmarcEvaluation& evaluation = record.verdict.dmarc[position];
+  const policy::dmarc::Record& published = known.of(evaluation.record->text);
+  const auto& sender = facts.envelope.mail_from_domain;
+  return {.key = {.policy = {.domain = *evaluation.policy_domain,
+                             .discovery = evaluation.discovery,
+                             .record = published},
+                  .day = std::chrono::floor<std::chrono::days>(facts.time)},
+          .row = {.source_ip = *facts.client.ip,
+                  .disposition = disposition_of(evaluation, record.verdict.decision.applied),
+                  .dkim_aligned = evaluation.dkim_aligned(),
+                  .spf_aligned = evaluation.spf_aligned(),
+                  .reasons = reasons_of(record, position, published),
+                  .header_from = name_text(evaluation.author_domain),
+                  .envelope_from = sender ? name_text(*sender) : std::string(),
+                  .dkim = reported_signatures(facts.dkim, evaluation),
+                  .spf = reported_spf(facts)}};
+}
+
 std::vector<ReportTuple> tuples_of(const Record& record, PublishedRecords& known) {
   std::vector<ReportTuple> tuples;
-  if (!is_counted(record)) return tuples;
+  tuples.reserve(record.verdict.dmarc.size());
   for (std::size_t i = 0; i < record.verdict.dmarc.size(); ++i) {
-    const DmarcEvaluation& evaluation = record.verdict.dmarc[i];
-    if (!is_reported(evaluation)) continue;
-    tuples.push_back(tuple_of(record, i, known.of(evaluation.record->text)));
+    if (has_tuple(record, i)) tuples.push_back(tuple_of(record, i, known));
   }
   return tuples;
 }

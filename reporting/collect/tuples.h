@@ -34,9 +34,18 @@ class PublishedRecords {
 /// False for report traffic: the null sender, or mail to our mailboxes for reports alone. A-38
 [[nodiscard]] bool is_ordinary(const policy::Envelope& envelope);
 
-/// One tuple for each author domain that a policy record applies to, in their order; none for a
-/// message that is not counted. All texts are printable ASCII without local parts. Reads of
-/// `record` only what LineReader reads. A-02..A-15, A-17, A-20, A-21
+/// True if the evaluation at that position makes a tuple: the message is counted, and a policy
+/// record applies.
+[[nodiscard]] bool has_tuple(const Record& record, std::size_t position);
+/// That tuple. All texts are printable ASCII without local parts. Reads of `record` only what
+/// LineReader reads. A-02..A-15, A-17, A-20, A-21
+[[nodiscard]] ReportTuple tuple_of(const Record& record, std::size_t position,
+                                   PublishedRecords& known);
+/// All of a message: one for each author domain that a record applies to, in their order.
 [[nodiscard]] std::vector<ReportTuple> tuples_of(const Record& record, PublishedRecords& known);
+
+/// Appends everything that tuple_of() reads, in a form that is the same for the same evidence and
+/// differs for other: messages of equal evidence have equal tuples.
+void append_evidence(const Record& record, std::size_t position, std::string& to);
 
 }  // namespace waarmerk::reporting

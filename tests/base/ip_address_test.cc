@@ -79,5 +79,17 @@ INSTANTIATE_TEST_SUITE_P(
                     PrefixRow{"sign", "192.0.2.0/+8", nullptr, nullptr}),
     [](const auto& param) { return std::string(param.param.name); });
 
+TEST(IpPrefix, SaysHowToWriteAMappedNetwork) {
+  EXPECT_EQ(IpPrefix::parse("::ffff:192.0.2.0/120").error().text,
+            "an IPv4 network in the spelling of IPv6: \"::ffff:192.0.2.0/120\"; write it as "
+            "\"192.0.2.0/24\"");
+  for (const char* other : {"::ffff:192.0.2.0/95", "::ffff:192.0.2.0/129", "192.0.2.0/120"}) {
+    EXPECT_EQ(IpPrefix::parse(other).error().text,
+              "not a prefix length from 0 to 32: \"" + std::string(other) + "\"");
+  }
+  EXPECT_EQ(IpPrefix::parse("2001:db8::/129").error().text,
+            "not a prefix length from 0 to 128: \"2001:db8::/129\"");
+}
+
 }  // namespace
 }  // namespace waarmerk

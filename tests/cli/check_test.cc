@@ -137,6 +137,18 @@ TEST_F(CheckTest, SaysThatTheMilterWouldExempt) {
   EXPECT_NE(err_.str().find("exempt"), std::string::npos);
 }
 
+TEST_F(CheckTest, SaysThatTestsOfTheSettingsFail) {
+  const std::string test =
+      "mode = \"enforce\"\n[[test]]\nname = \"t\"\nauthor_domain = \"a.example\"\naction = ";
+  options_.config_file = file("c.toml", test + "\"reject\"\n");
+  EXPECT_EQ(run(), EX_OK) << err_.str();
+  EXPECT_NE(err_.str().find("c.toml:2: warning: test \"t\": action is"), std::string::npos);
+  EXPECT_NE(err_.str().find("c.toml: warning: the daemon would not"), std::string::npos);
+  options_.config_file = file("c.toml", test + "\"accept\"\n");
+  EXPECT_EQ(run(), EX_OK) << err_.str();
+  EXPECT_EQ(err_.str().find("warning"), std::string::npos) << err_.str();
+}
+
 TEST_F(CheckTest, ErrorsHaveAPlaceAndAStatus) {
   options_.zone_file = file("bad", "bank.example TXT v=spf1 -all\nbank.example NONSENSE x\n");
   EXPECT_EQ(run(), EX_DATAERR);

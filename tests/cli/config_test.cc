@@ -203,9 +203,10 @@ TEST_F(ConfigTest, RefusesWhatIsNoFile) {
   write_text(std::string(std::size_t{2} << 20U, '#'));
   for (const Row& row : {Row{"/no/such/file", "cannot be opened"}, Row{folder_, "is a directory"},
                          Row{"/dev/zero", "is no regular file"}, Row{file_, "larger than 1 MiB"}}) {
-    EXPECT_EQ(config_check(row.path, streams()), EX_CONFIG) << row.path;
+    EXPECT_EQ(config_check(row.path, streams()), EX_NOINPUT) << row.path;
     EXPECT_THAT(err_.str(), StartsWith(row.path + ": " + row.says));
-    EXPECT_EQ(config_show(row.path, Output::Text, streams()), EX_CONFIG) << row.path;
+    EXPECT_EQ(config_show(row.path, Output::Text, streams()), EX_NOINPUT) << row.path;
+    EXPECT_EQ(config_test(row.path, Output::Text, streams()), EX_NOINPUT) << row.path;
     EXPECT_THAT(out_.str(), IsEmpty());
   }
 }

@@ -88,6 +88,43 @@ TEST_F(ExplainTest, AQueueIdInAnotherMemberIsNoMatch) {
   EXPECT_EQ(run("failing"), kNothingFound);
 }
 
+/// JSON can say a queue id in many ways.
+TEST_F(ExplainTest, AQueueIdIsFoundHoweverItIsSpelled) {
+  const nlohmann::json record = nlohmann::json::parse(reporting::write_record(typical("plain")));
+  const std::string written = reporting::write_record(typical("plain"));
+  const std::string member = R"("queue_id":"plain")";
+  const auto spelled = [&](const std::string& other) {
+    std::string line = written;
+    return line.replace(line.find(member), member.size(), other);
+  };
+  const std::string lines[] = {record.dump(),
+                               spelled(R"("queue_id": "plain")"),
+                               spelled(R"("queue_id" :	"plain")"),
+                               spelled(R"("queue_id":"\u0070lain")"),
+                               spelled(R"("queue\u005fid":"plain")"),
+                               "  " + written};
+  for (const std::string& line : lines) {
+    folder_.write(kDay, line + "\n");
+    EXPECT_EQ(run("plain"), EX_OK) << line;
+    EXPECT_EQ(run("failing"), kNothingFound) << line;
+  }
+  folder_.write(kDay, spelled(R"("queue_id": "plain ")") + "\n");
+  EXPECT_EQ(run("plain"), kNothingFound);
+}
+
+TEST_F(ExplainTest, AnAmendmentIsFoundHoweverItIsSpelled) {
+  const reporting::Record record = typical("plain");
+  log({record});
+  const reporting::Amendment amendment{record.node, record.run, record.seq, record.facts.time, "x"};
+  folder_.append(kDay,
+                 nlohmann::json::parse(reporting::write_amendment(amendment)).dump(1, ' ') + "\n");
+  EXPECT_EQ(run("plain"), EX_OK);
+  EXPECT_EQ(json()[0].at("amendments").size(), 0U) << "over several lines it is none";
+  folder_.append(kDay, nlohmann::json::parse(reporting::write_amendment(amendment)).dump() + "\n");
+  EXPECT_EQ(run("plain"), EX_OK);
+  EXPECT_EQ(json()[0].at("amendments").size(), 1U);
+}
+
 TEST_F(ExplainTest, AmendmentsBelongToTheirRecord) {
   const reporting::Record record = typical("plain");
   log({record});
@@ -165,6 +202,29 @@ TEST_F(ExplainTest, SaysWhatTheDnsSaysNow) {
   EXPECT_EQ(answers[0].at("changed"), true);
   EXPECT_EQ(answers[0].at("now").at("text"), "v=DMARC1; p=none");
   EXPECT_EQ(answers[1].at("changed"), false);
+}
+
+/// A line that was too long lost what the records said: that is no change.
+TEST_F(ExplainTest, WhatTheLogLostIsNotTakenForAChange) {
+  reporting::Record record = typical("plain");
+  record.facts.dns.front().text.clear();
+  options_.compare = CompareDns::WithNow;
+  const std::string now = "_dmarc.example.com TXT v=DMARC1; p=none\n_dmarc.example.com +ad\n";
+  options_.zone_file = folder_.write("now", now);
+  for (const bool is_cut : {true, false}) {
+    if (is_cut) record.cut = {"dns[].text"};
+    record.facts.queue_id = is_cut ? "cut" : "whole";
+    log({record});
+    ASSERT_EQ(run(record.facts.queue_id, Output::Text), EX_OK) << err_.str();
+    EXPECT_EQ(says("0 of 1 answers are as they were then; of 1 the log does not hold what they "
+                   "said.\n"),
+              is_cut)
+        << out_.str();
+    ASSERT_EQ(run(record.facts.queue_id), EX_OK);
+    const auto changed = json()[0].at("dns_now")[0].at("changed");
+    EXPECT_EQ(changed.is_null(), is_cut);
+    record.cut.clear();
+  }
 }
 
 /// Whatever octets a record holds, and however many.

@@ -1,11 +1,14 @@
-// waarmerk log: what is listed, counted and followed, and that nothing in a log can harm who looks.
+// waarmerk log query and top: what is listed and counted, and that nothing in a log can harm who
+// looks.
 #include <gtest/gtest.h>
 #include <sysexits.h>
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/log_query.h"
@@ -90,6 +93,38 @@ INSTANTIATE_TEST_SUITE_P(
                    .until = "2026-05-02"},
                   "monitored "}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(LogTest, ASourceIsToldWhatIsWrongWithIt) {
+  log({typical("plain")});
+  const std::pair<const char*, const char*> rows[] = {
+      {"10.1.0.0/8", "bits set behind the prefix"},
+      {"10.0.0.0/33", "not a prefix length from 0 to 32"},
+      {"::ffff:192.0.2.0/120", "write it as \"192.0.2.0/24\""},
+      {"10.0.0/8", "not an IP address: \"10.0.0\""},
+      {"a..b", "is no address, network or domain"}};
+  for (const auto& [source, said] : rows) {
+    EXPECT_EQ(query({.source = source}), EX_USAGE);
+    EXPECT_TRUE(err_.str().starts_with("--source: ")) << err_.str();
+    EXPECT_NE(err_.str().find(said), std::string::npos) << err_.str();
+  }
+  EXPECT_EQ(query({.source = "10.0.0.0/8"}), kNothingFound) << "a network that nobody is in";
+}
+
+/// As `dmarc.result` of the line has it, also where no domain was evaluated.
+TEST_F(LogTest, TheVerdictIsWhatTheLineSays) {
+  for (const support::NamedRecord& sample : support::typical_records()) log({typical(sample.name)});
+  ASSERT_EQ(query({}), EX_OK);
+  std::map<std::string, std::string> want;
+  for (const auto& record : json()) {
+    want[record.at("dmarc").at("result")] += record.at("queue_id").get<std::string>() + " ";
+  }
+  EXPECT_NE(want["none"].find("exempt "), std::string::npos);
+  EXPECT_NE(want["none"].find("without_author_domain "), std::string::npos);
+  for (const char* verdict : {"pass", "fail", "none", "temperror", "permerror"}) {
+    EXPECT_EQ(query({.verdict = verdict}), want[verdict].empty() ? kNothingFound : EX_OK);
+    EXPECT_EQ(found(), want[verdict]) << verdict;
+  }
+}
 
 TEST_F(LogTest, AFilterThatIsNoneIsAUsageError) {
   log({typical("plain")});
@@ -203,7 +238,7 @@ TEST_F(LogTest, TheConfigurationSaysWhereTheLogIs) {
       folder_.write("c.toml", "mode = \"tag\"\n[log]\ndirectory = \"" + folder() + "\"\n");
   EXPECT_EQ(log_query({.log = {{}, config}}, Output::Json, streams()), EX_OK);
   EXPECT_EQ(found(), "plain ");
-  EXPECT_EQ(log_query({.log = {{}, folder() + "/missing"}}, Output::Json, streams()), EX_CONFIG);
+  EXPECT_EQ(log_query({.log = {{}, folder() + "/missing"}}, Output::Json, streams()), EX_NOINPUT);
   folder_.write("c.toml", "mode = \"wrong\"\n");
   EXPECT_EQ(log_query({.log = {{}, config}}, Output::Json, streams()), EX_CONFIG);
 }
@@ -226,88 +261,6 @@ TEST_F(LogTest, NothingInALogSteersATerminal) {
             EX_OK);
   EXPECT_FALSE(could_steer_a_terminal(out_.str()));
   EXPECT_EQ(lines().size(), 61U);
-}
-
-// ---- Tail ---------------------------------------------------------------------------------------
-
-class LogTailTest : public LogFixture {
- protected:
-  int tail(TailOptions options, const std::function<bool()>& should_end,
-           Output output = Output::Text) {
-    options.log.places = {folder()};
-    return log_tail(options, output, streams(), should_end);
-  }
-  /// The queue id of each line.
-  std::string ids() const {
-    std::string all;
-    for (const std::string& line : lines()) {
-      const auto begin = line.find(' ') + 1;
-      all += line.substr(begin, line.find(' ', begin) - begin) + " ";
-    }
-    return all;
-  }
-};
-
-TEST_F(LogTailTest, PrintsTheLastOnesOfTheNewestFile) {
-  log({typical("exempt")}, "aggregate-2026-04-30.jsonl");
-  for (const char* name : {"plain", "failing", "monitored"}) log({typical(name)});
-  EXPECT_EQ(tail({.lines = 2, .follow = Follow::No}, {}), EX_OK);
-  EXPECT_EQ(ids(), "failing monitored ");
-  EXPECT_EQ(lines()[0],
-            "2026-05-01T12:30:05Z failing reject: from example.com by 192.0.2.1, spf=fail "
-            "dkim=none dmarc=fail, DMARC of example.com fails and its policy is reject");
-  EXPECT_EQ(tail({.lines = 10, .follow = Follow::No}, {}), EX_OK);
-  EXPECT_EQ(ids(), "plain failing monitored ");
-  EXPECT_EQ(tail({.lines = 0, .follow = Follow::No}, {}), EX_OK);
-  EXPECT_EQ(ids(), "");
-}
-
-TEST_F(LogTailTest, FiltersAndSaysAmendments) {
-  log({typical("plain"), typical("failing")});
-  folder_.append(
-      kDay, reporting::write_amendment({"mx1", "run", 42, WallTime{}, "could not hold"}) + "\n");
-  EXPECT_EQ(tail({.filter = {.action = "reject"}, .follow = Follow::No}, {}), EX_OK);
-  ASSERT_EQ(lines().size(), 2U);
-  EXPECT_TRUE(lines()[1].ends_with("amends record 42 of run run: could not hold")) << lines()[1];
-  EXPECT_EQ(tail({.follow = Follow::No}, {}, Output::Json), EX_OK);
-  for (const std::string& line : lines()) EXPECT_TRUE(nlohmann::json::accept(line));
-}
-
-/// What is asked whether to go on writes the next piece of the log meanwhile.
-TEST_F(LogTailTest, FollowsThroughMidnightAndRotation) {
-  log({typical("plain")});
-  std::vector<std::function<void()>> events = {
-      [this] { log({typical("failing")}); },
-      [this] { log({typical("monitored")}, "aggregate-2026-05-02.jsonl"); },
-      [this] {
-        const auto path = folder_.path() / "aggregate-2026-05-02.jsonl";
-        std::filesystem::rename(path, folder_.path() / "aggregate-2026-05-02.jsonl.1");
-        log({typical("exempt")}, "aggregate-2026-05-02.jsonl");
-      },
-  };
-  std::size_t next = 0;
-  const auto write_on = [&] {
-    if (next == events.size()) return true;
-    events[next++]();
-    return false;
-  };
-  EXPECT_EQ(tail({}, write_on), EX_OK);
-  EXPECT_EQ(ids(), "plain failing monitored exempt ");
-}
-
-TEST_F(LogTailTest, EndsWhenNobodyReads) {
-  log({typical("plain")});
-  int asked = 0;
-  TailOptions options{.log = {{folder()}, {}}};
-  const Streams gone = streams();
-  out_.setstate(std::ios::badbit);
-  EXPECT_EQ(log_tail(options, Output::Text, gone,
-                     [&] {
-                       ++asked;
-                       return false;
-                     }),
-            EX_IOERR);
-  EXPECT_EQ(asked, 0);
 }
 
 }  // namespace

@@ -44,9 +44,9 @@ TEST(Program, ConfigChecksShowsAndPrints) {
   EXPECT_EQ(run("config show --json --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
   EXPECT_EQ(run("config test " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
   EXPECT_EQ(run("config test --json --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml"), EX_OK);
-  EXPECT_EQ(run("config test /no/such/file"), EX_CONFIG);
-  EXPECT_EQ(run("config show --config /no/such/file"), EX_CONFIG);
-  EXPECT_EQ(run("config check --config /no/such/file"), EX_CONFIG);
+  EXPECT_EQ(run("config test /no/such/file"), EX_NOINPUT);
+  EXPECT_EQ(run("config show --config /no/such/file"), EX_NOINPUT);
+  EXPECT_EQ(run("config check --config /no/such/file"), EX_NOINPUT);
   EXPECT_EQ(run("config check --config - </dev/null"), EX_CONFIG) << "no mode";
 }
 
@@ -65,10 +65,48 @@ TEST(Program, LogsAreAskedWithStatusesOfGrep) {
   }
 }
 
+/// What the program writes, of a shell command behind which it stands.
+std::string printed(const std::string& before, const std::string& arguments) {
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("waarmerk-printed-" + std::to_string(::getpid()) + ".txt");
+  const std::string command =
+      before + WAARMERK_BINARY_DIR + "/cli/waarmerk " + arguments + " >" + file.string() + " 2>&1";
+  static_cast<void>(std::system(command.c_str()));
+  const std::string text = waarmerk::support::read_whole(file);
+  std::filesystem::remove(file);
+  return text;
+}
+
+/// Nobody adds to standard input: its last line counts. A file may still be written.
+TEST(Program, TakesTheLastLineOfStandardInputWithoutItsNewline) {
+  const std::string golden =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  const std::string line = "printf '%s' \"$(cat " + golden + ")\"";
+  const std::string config = " --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml ";
+  EXPECT_TRUE(printed(line + " | ", "explain -").starts_with("Message "));
+  EXPECT_NE(printed(line + " | ", "replay" + config + "-").find("Messages: 1"), std::string::npos);
+  EXPECT_NE(printed(line + " | ", "log query --log -").find("QUEUE-ID"), std::string::npos);
+  EXPECT_NE(printed(line + " | head -c 900 | ", "explain -").find("standard input:1: no JSON"),
+            std::string::npos)
+      << "a half line";
+  const auto file = (std::filesystem::temp_directory_path() /
+                     ("waarmerk-piece-" + std::to_string(::getpid()) + ".jsonl"))
+                        .string();
+  for (const std::string& arguments :
+       {"explain --log " + file + " x", "replay" + config + file, "log query --log " + file}) {
+    const std::string said = printed(line + " >" + file + "; ", arguments);
+    EXPECT_NE(said.find(file + ": note: the last line has no newline and was passed over"),
+              std::string::npos)
+        << said;
+    EXPECT_EQ(said.find("QUEUE-ID"), std::string::npos) << said;
+  }
+  std::filesystem::remove(file);
+}
+
 TEST(Program, WhatWasCountedIsAskedWithStatusesOfGrep) {
   EXPECT_EQ(run("report export --format opendmarc-history --log - </dev/null"), 1);
-  EXPECT_EQ(run("report export --format csv --config /no/such/file"), EX_CONFIG);
-  EXPECT_EQ(run("report rows --json --limit 5 --config /no/such/file"), EX_CONFIG);
+  EXPECT_EQ(run("report export --format csv --config /no/such/file"), EX_NOINPUT);
+  EXPECT_EQ(run("report rows --json --limit 5 --config /no/such/file"), EX_NOINPUT);
   for (const char* usage :
        {"report", "report export", "report export --format rfc9990", "report export --format pdf",
         "report rows --format rfc9990", "report rows --json --format csv", "report rows --limit 0",
@@ -125,7 +163,7 @@ TEST(Program, ReadsPipesThatSomebodyWritesTo) {
             EX_OK);
   EXPECT_EQ(run("check --dns /dev/zero /dev/null"), EX_NOINPUT);
   EXPECT_EQ(run("check --dns /dev/null /dev/zero"), EX_NOINPUT);
-  EXPECT_EQ(run("config check --config /dev/null"), EX_CONFIG);
+  EXPECT_EQ(run("config check --config /dev/null"), EX_NOINPUT);
 }
 
 /// A file that is opened must not take the place of a stream that a parent closed.
@@ -149,7 +187,7 @@ TEST(Program, SaysThatItTakesTheNullSender) {
 TEST(Program, UnreadableInputHasItsOwnStatus) {
   EXPECT_EQ(run("check --dns /dev/null /no/such/message"), EX_NOINPUT);
   EXPECT_EQ(run("check --dns /no/such/zone /dev/null"), EX_NOINPUT);
-  EXPECT_EQ(run("check --config /no/such/file --dns /dev/null /dev/null"), EX_CONFIG);
+  EXPECT_EQ(run("check --config /no/such/file --dns /dev/null /dev/null"), EX_NOINPUT);
   EXPECT_EQ(run("check --dns /dev/null /"), EX_NOINPUT) << "a directory";
 }
 
@@ -162,10 +200,65 @@ TEST(Program, ReplaysALog) {
   EXPECT_EQ(run("replay --csv --top 5" + config + log + " - <" + log), EX_OK);
   EXPECT_EQ(run("replay" + config + WAARMERK_SOURCE_DIR "/README.md"), EX_DATAERR);
   EXPECT_EQ(run("replay" + config + "/no/such/log"), EX_NOINPUT);
-  EXPECT_EQ(run("replay --config /no/such/file " + log), EX_CONFIG);
+  EXPECT_EQ(run("replay --config /no/such/file " + log), EX_NOINPUT);
   EXPECT_EQ(run("replay " + log), EX_USAGE) << "no settings to try";
   EXPECT_EQ(run("replay" + config), EX_USAGE) << "no log";
   EXPECT_EQ(run("replay --json --csv" + config + log), EX_USAGE);
+}
+
+/// An empty variable of a script asks for nothing that could be meant.
+TEST(Program, AnEmptyLimitIsNone) {
+  const std::string log =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  const std::string replay = "replay --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml ";
+  for (const char* option :
+       {"--domain", "--source", "--verdict", "--action", "--since", "--until"}) {
+    for (const std::string& value : {std::string("= "), std::string(" '' ")}) {
+      EXPECT_EQ(run("log query " + (option + value) + "--log " + log), EX_USAGE) << option;
+    }
+  }
+  for (const std::string& empty : {"explain --since '' --log " + log + " x",
+                                   replay + "--since= " + log, replay + "--until '' " + log}) {
+    EXPECT_EQ(run(empty), EX_USAGE) << empty;
+    EXPECT_NE(said(empty).find("is empty"), std::string::npos) << said(empty);
+  }
+  EXPECT_EQ(run("log query --since 2000-01-01 --log " + log), EX_OK);
+  EXPECT_EQ(run(replay + "--since 2000-01-01 " + log), EX_OK);
+}
+
+TEST(Program, NumbersHaveTheirRange) {
+  const std::string log =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  const std::string replay = "replay --config " WAARMERK_SOURCE_DIR "/etc/waarmerk.toml " + log;
+  for (const char* wrong : {" --top -1", " --top=-1", " --top some", " --top 99999999999"}) {
+    EXPECT_EQ(run(replay + wrong), EX_USAGE) << wrong;
+  }
+  for (const char* right : {" --top 0", " --top 1"}) EXPECT_EQ(run(replay + right), EX_OK) << right;
+}
+
+TEST(Program, AConfigurationIsNamedOnce) {
+  const std::string file = WAARMERK_SOURCE_DIR "/etc/waarmerk.toml";
+  EXPECT_EQ(run("config test " + file + " --config " + file), EX_USAGE);
+  EXPECT_EQ(run("config test --config " + file), EX_OK);
+}
+
+TEST(Program, StandardInputIsReadForOneThing) {
+  const std::string etc = WAARMERK_SOURCE_DIR "/etc/waarmerk.toml";
+  const std::string log =
+      WAARMERK_SOURCE_DIR "/tests/golden/05-unsigned-from-elsewhere/record.json";
+  for (const std::string& twice :
+       {std::string("replay --config - -"), "replay --config - --current - " + log,
+        "replay --config " + etc + " - -", std::string("check --config - -"),
+        std::string("check --dns - -"), std::string("explain --now --dns - -")}) {
+    EXPECT_EQ(run(twice + " <" + etc), EX_USAGE) << twice;
+    EXPECT_NE(said(twice + " <" + etc).find("standard input, which can be read only once"),
+              std::string::npos)
+        << twice;
+  }
+  EXPECT_EQ(run("replay --config - " + log + " <" + etc), EX_OK);
+  EXPECT_EQ(run("replay --config " + etc + " - <" + log), EX_OK);
+  EXPECT_EQ(run("check --dns /dev/null - </dev/null"), EX_OK);
+  EXPECT_EQ(run("check --dns - /dev/null </dev/null"), EX_OK);
 }
 
 TEST(Program, OptionsAreReadAsTheShellGivesThem) {

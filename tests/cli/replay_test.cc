@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "cli/replay_output.h"
 #include "policy/evaluate.h"
 #include "tests/support/history_entry.h"
 #include "tests/support/mail_flow.h"
@@ -168,13 +169,30 @@ TEST_F(ReplayTest, WhatWasAskedWronglyIsRefused) {
   EXPECT_THAT(err_.str(), HasSubstr("candidate.toml:1: "));
   task = options("mode = \"enforce\"\n", "");
   task.candidate_file = "/no/such/file";
-  EXPECT_EQ(run(task), EX_CONFIG);
+  EXPECT_EQ(run(task), EX_NOINPUT);
   task = options("mode = \"enforce\"\n", "");
   task.compare = "guess";
   EXPECT_EQ(run(task), EX_USAGE);
   task.compare.clear();
   task.since = "yesterday";
   EXPECT_EQ(run(task), EX_USAGE);
+}
+
+/// What the daemon would not take is tried, and that it would not is said.
+TEST_F(ReplayTest, SaysThatTestsOfTheSettingsFail) {
+  const std::string test =
+      "mode = \"enforce\"\n[[test]]\nname = \"t\"\nauthor_domain = \"a.example\"\naction = ";
+  auto task = options(test + "\"reject\"\n", line_of(support::plain_record()));
+  EXPECT_EQ(run_json(task)["messages"], 1);
+  EXPECT_THAT(err_.str(), HasSubstr("candidate.toml:2: warning: test \"t\": action is \"accept\""));
+  EXPECT_THAT(err_.str(),
+              HasSubstr("candidate.toml: warning: the daemon would not take this file"));
+  task = options(test + "\"accept\"\n", line_of(support::plain_record()));
+  EXPECT_EQ(run_json(task)["messages"], 1);
+  EXPECT_THAT(err_.str(), IsEmpty());
+  task.current_file = folder_.write("now.toml", test + "\"reject\"\n");
+  EXPECT_EQ(run(task), EX_OK);
+  EXPECT_THAT(err_.str(), HasSubstr("now.toml: warning: the daemon would not take this file"));
 }
 
 TEST_F(ReplayTest, ReadsOpenDmarcsHistoryAndSaysWhatIsAssumed) {
@@ -275,6 +293,23 @@ TEST_F(ReplayTest, CsvIsQuotedAndHoldsNoFormula) {
   EXPECT_THAT(keys, testing::Contains("192.0.2.1 (a\",b??c?]0;title?)"));
   EXPECT_THAT(keys, testing::Contains("'=1+1?[31m"));
   EXPECT_THAT(keys, testing::Contains("'@sum"));
+}
+
+/// A table that is full, and one that is not, in every form.
+TEST(ReplayOutput, WhatFoundNoRoomIsSaid) {
+  reporting::ReplayReport report;
+  const reporting::Change change{policy::ActionKind::Accept, policy::ActionKind::Reject};
+  report.sources.add("192.0.2.1", change, "first");
+  for (std::size_t i = 0; i < reporting::ChangeTable::kMaxKeys + 3; ++i) {
+    report.author_domains.add(std::to_string(i) + ".example", change, "");
+  }
+  const ReplayOutcome outcome{.report = report, .top = 1};
+  EXPECT_THAT(replay_csv(outcome),
+              HasSubstr("\"author_domains\",\"(others)\",\"\",\"\",3,\"\"\r\n"));
+  EXPECT_THAT(replay_csv(outcome), Not(HasSubstr("\"sources\",\"(others)\"")));
+  const json object = json::parse(replay_json(outcome));
+  EXPECT_EQ(object["author_domains"]["others"], 3);
+  EXPECT_EQ(object["sources"]["others"], 0);
 }
 
 TEST_F(ReplayTest, SinceAndUntilLeaveMessagesOut) {

@@ -67,7 +67,7 @@ TEST(VerifyingSettings, OfNoFileAreTheDefaults) {
   EXPECT_EQ(err.str(), "");
   const auto missing = load_verifying_settings("/no/such/file", "", err);
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().status, EX_CONFIG);
+  EXPECT_EQ(missing.error().status, EX_NOINPUT);
 }
 
 }  // namespace

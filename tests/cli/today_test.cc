@@ -159,8 +159,10 @@ TEST_F(TodayTest, TheTextEndsWithIt) {
 TEST_F(TodayTest, TheModeIsThatOfThen) {
   log_message(Signed::No, policy::Mode::Monitor);
   const auto today = explained(kDmarc + "example.com TXT v=spf1 -all\n");
-  EXPECT_THAT(sentences(today).front(),
-              HasSubstr("and the action accept (in mode \"enforce\": reject); then it was"));
+  EXPECT_THAT(
+      sentences(today).front(),
+      HasSubstr("and the action accept (but for the mode and \"only_monitor\": reject); then it "
+                "was"));
   EXPECT_EQ(today.at("/record/decision/action"_json_pointer), "accept");
 }
 

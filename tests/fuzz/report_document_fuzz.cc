@@ -58,8 +58,10 @@ CountedRow next_row(Input& input) {
   return counted;
 }
 
+/// Low, so that rows make several parts.
+constexpr reporting::DocumentLimits kLimits{.max_bytes = 80'000, .max_rows = 20};
+
 void render(const std::vector<CountedRow>& rows, policy::ReportFormat format) {
-  constexpr reporting::DocumentLimits kLimits{.max_bytes = 80'000, .max_rows = 20};
   std::size_t written = 0;
   reporting::DocumentWriter writer(
       support::example_reporter(), support::report_key(), format, kLimits,

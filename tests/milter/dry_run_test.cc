@@ -13,6 +13,7 @@
 
 #include "milter/process.h"
 #include "tests/milter/milter_process.h"
+#include "tests/support/whole_file.h"
 
 namespace waarmerk::milter {
 namespace {
@@ -210,24 +211,52 @@ TEST(ForeseeReload, NeedsAFileThatTheUserCanRead) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("w.toml")) << "mode = \"tag\"\n";
   fs::permissions(folder.file("w.toml"), fs::perms::owner_read | fs::perms::owner_write);
-  policy::Settings settings;
-  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), IsEmpty()) << "it stays who it is";
-  settings.milter.user = "no-such-user-here";
-  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), IsEmpty()) << "others say that";
+  policy::Configuration configuration;
+  EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")), IsEmpty())
+      << "it stays who it is";
+  configuration.settings.milter.user = "no-such-user-here";
+  EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")), IsEmpty()) << "others say that";
   if (!find_user("nobody")) GTEST_SKIP() << "this host has no user 'nobody'";
-  settings.milter.user = "nobody";
+  configuration.settings.milter.user = "nobody";
   if (::geteuid() != 0) {
-    EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")),
+    EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")),
                 is(Severity::Note, "milter.user", "not tried"));
     return;
   }
   const auto warning = is(Severity::Warning, "milter.user",
                           "'nobody' cannot read " + folder.file("w.toml") + ": Permission denied");
-  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), warning);
+  EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")), warning);
   fs::permissions(folder.file("w.toml"), fs::perms::others_read, fs::perm_options::add);
-  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), warning) << "the folder is closed";
+  EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")), warning)
+      << "the folder is closed";
   fs::permissions(folder.path(), fs::perms::others_exec, fs::perm_options::add);
-  EXPECT_THAT(foresee_reload(settings, folder.file("w.toml")), IsEmpty());
+  EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")), IsEmpty());
+}
+
+// M-37
+TEST(ForeseeReload, NeedsTheListsThatTheUserCanRead) {
+  const TemporaryFolder folder;
+  for (const char* name : {"w.toml", "open", "closed"}) std::ofstream(folder.file(name)) << "\n";
+  fs::permissions(folder.path(), fs::perms::others_exec, fs::perm_options::add);
+  for (const char* name : {"w.toml", "open"}) {
+    fs::permissions(folder.file(name), fs::perms::others_read, fs::perm_options::add);
+  }
+  fs::permissions(folder.file("closed"), fs::perms::owner_read);
+  policy::Configuration configuration;
+  configuration.list_files = {folder.file("open"), folder.file("closed")};
+  EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")), IsEmpty());
+  if (!find_user("nobody")) GTEST_SKIP() << "this host has no user 'nobody'";
+  configuration.settings.milter.user = "nobody";
+  if (::geteuid() != 0) {
+    EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")),
+                is(Severity::Note, "milter.user", "this file and those that it names"));
+    return;
+  }
+  EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")),
+              is(Severity::Warning, "milter.user",
+                 "'nobody' cannot read " + folder.file("closed") + ": Permission denied"));
+  configuration.list_files.erase(folder.file("closed"));
+  EXPECT_THAT(foresee_reload(configuration, folder.file("w.toml")), IsEmpty());
 }
 
 std::vector<Finding> resolver_findings(std::initializer_list<const char*> servers) {
@@ -284,6 +313,30 @@ TEST(DryRun, SaysWhatTheFileAndTheHostHaveAgainstIt) {
                                         StartsWith("w.toml:5: log.directory: "),
                                         StartsWith("w.toml:8: warning: dns.trusted: "),
                                         StartsWith("w.toml:9: dns.tries: 0 is out of range")));
+}
+
+/// The lists of rules are looked at as the file itself is.
+TEST(DryRun, M_37_LooksAtTheFilesThatRulesName) {
+  if (::geteuid() != 0 || !find_user("nobody")) GTEST_SKIP() << "takes root and a user 'nobody'";
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("w.toml")) << "\n";
+  std::ofstream(folder.file("list")) << "a.example\n";
+  fs::permissions(folder.path(), fs::perms::others_exec, fs::perm_options::add);
+  fs::permissions(folder.file("w.toml"), fs::perms::others_read, fs::perm_options::add);
+  const std::string text =
+      "mode = \"tag\"\n[milter]\nuser = \"nobody\"\n[[rule]]\nname = \"r\"\naction = \"hold\"\n"
+      "helo = \"@list\"\n";
+  const auto lines = [&] {
+    const auto read = [](const std::string& path, std::size_t) -> Result<std::string> {
+      return support::read_whole(path);
+    };
+    return dry_run(text, {folder.file("w.toml"), folder.file("w.toml")}, kNow, read).lines;
+  };
+  const auto warning = HasSubstr("'nobody' cannot read " + folder.file("list"));
+  fs::permissions(folder.file("list"), fs::perms::owner_read);
+  EXPECT_THAT(lines(), testing::Contains(warning));
+  fs::permissions(folder.file("list"), fs::perms::others_read, fs::perm_options::add);
+  EXPECT_THAT(lines(), testing::Not(testing::Contains(warning)));
 }
 
 TEST(DryRun, LeavesASyntaxErrorAlone) {

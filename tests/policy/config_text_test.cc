@@ -61,6 +61,9 @@ TEST(ConfigText, WritesValuesAsTomlReadsThem) {
   EXPECT_EQ(toml_text(true), "true");
   EXPECT_EQ(toml_text(std::int64_t{-5}), "-5");
   EXPECT_EQ(toml_text(std::string("a\"b\\c\n\x7f")), R"("a\"b\\c\u000A\u007F")");
+  EXPECT_EQ(toml_text(std::string("\xC2\x9B\xC2\x80x\xC2\xA0\xC3\x9B")),
+            "\"\\u009B\\u0080x\xC2\xA0\xC3\x9B\"")
+      << "controls of C1, but no letter";
   EXPECT_EQ(toml_text(std::vector<std::string>{}), "[]");
   EXPECT_EQ(toml_text(std::vector<std::string>{"a", "b"}), R"(["a", "b"])");
 }

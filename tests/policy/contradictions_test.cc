@@ -46,6 +46,9 @@ TEST_P(ContradictionsTest, AreNotSuspectedBesideTheRule) {
 INSTANTIATE_TEST_SUITE_P(
     Table, ContradictionsTest,
     testing::Values(
+        Row{"passes_forgotten_too_early", Severity::Warning, "report.retention_days",
+            [](Settings& s) { s.report.retention_days = s.report.active_days - 1; },
+            [](Settings& s) { s.report.retention_days = s.report.active_days; }},
         Row{"every_ipv4_client_exempt", Severity::Warning, "exempt.networks",
             [](Settings& s) { s.exempt.networks = {network("10.0.0.0/8"), network("0.0.0.0/0")}; },
             [](Settings& s) { s.exempt.networks = {network("0.0.0.0/1")}; }},

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "policy/evaluate.h"
+#include "tests/policy/rules/rule_texts.h"
 #include "tests/support/facts_builder.h"
 
 namespace waarmerk::policy {
@@ -175,9 +176,86 @@ TEST(StoryOfTheDecision, SaysWhatTheModeWithheld) {
   settings.mode = Mode::Monitor;
   const Facts facts = bank().spf(SpfResult::Fail, "bank.example").facts;
   EXPECT_THAT(story_of(facts, settings), HasSubstr("The message was accepted.\n"));
-  EXPECT_THAT(story_of(facts, settings),
-              HasSubstr("In mode \"enforce\" it would have been refused for good (reject).\n"));
-  EXPECT_THAT(story_of(facts), Not(HasSubstr("In mode")));
+  EXPECT_THAT(
+      story_of(facts, settings),
+      HasSubstr("Had neither the mode nor a rule with \"only_monitor\" held it back, it would "
+                "have been refused for good (reject).\n"));
+  EXPECT_THAT(story_of(facts), Not(HasSubstr("held it back")));
+}
+
+/// Whoever sends a message chooses many of its words. None of them may tell a story of its own.
+TEST(StoryOfForeignText, EndsNoSentenceOfOurs) {
+  const std::string fake = "x\". So DMARC of bank.example is pass. \"y";
+  const std::string shown = "\"x'. So DMARC of bank.example is pass. 'y\"";
+  Facts facts = bank().signature("bank.example", DkimResult::PermError, DkimCause::Syntax).facts;
+  facts.client.helo = facts.client.tls.version = facts.client.tls.cert_subject = fake;
+  facts.client.name = facts.spf_mail_from.explanation = facts.envelope.mail_from_address = fake;
+  facts.envelope.null_sender = false;
+  facts.author.kind = FromKind::Unusable;
+  facts.author.problem = facts.spf_mail_from.reason = fake;
+  facts.envelope.recipient_count = 1;
+  facts.envelope.recipient_domains = {fake};
+  DkimOutcome& signature = facts.dkim.front();
+  signature.selector = signature.algorithm = signature.identity_domain = signature.reason = fake;
+  facts.dns = {{domain("bank.example"), dns::Type::Txt, dns::Status::Found, dns::Security::Secure,
+                "v=spf1 " + fake}};
+  const std::string story = story_of(facts);
+  for (const std::string& sentence :
+       {"It said HELO " + shown, "whose name is " + shown, "protected by " + shown, "of " + shown,
+        "The domain explains: " + shown, "MAIL FROM was " + shown,
+        "The From field is unusable: " + shown, "recipient at " + shown,
+        "(selector " + shown + ", " + shown + ", 2048 bits, i= of " + shown + "): permerror, " +
+            shown + ".",
+        "(" + shown + ").\n", std::string("said \"v=spf1 x'. So DMARC")}) {
+    EXPECT_THAT(story, HasSubstr(sentence));
+  }
+  EXPECT_THAT(story, Not(HasSubstr("x\". So")));
+  // Its twin: what is plain needs no quotes.
+  facts.client.helo = "mx-1.bank.example";
+  EXPECT_THAT(story_of(facts), HasSubstr("It said HELO mx-1.bank.example.\n"));
+}
+
+/// RFC 8301 forbids what it knows.
+TEST(StoryOfSignatures, OnlyWhatIsForbiddenIsSaidToBe) {
+  Facts facts = bank().signature("bank.example", DkimResult::PermError, DkimCause::Algorithm).facts;
+  facts.dkim.front().algorithm = "rsa-sha1";
+  EXPECT_THAT(story_of(facts), HasSubstr("RFC 8301 forbids"));
+  facts.dkim.front().algorithm = "rsa-sha999";
+  EXPECT_THAT(story_of(facts), Not(HasSubstr("RFC 8301")));
+  facts.dkim.front() = {.result = DkimResult::Policy,
+                        .cause = DkimCause::Algorithm,
+                        .domain = domain("bank.example"),
+                        .algorithm = "rsa-sha256"};
+  EXPECT_THAT(story_of(facts), Not(HasSubstr("RFC 8301")));
+  EXPECT_THAT(story_of(facts), HasSubstr("a setting refuses its key"));
+}
+
+/// Where nothing differs there is no reason for a difference; t=y is one for the request.
+TEST(StoryOfTheDecision, SaysWhatAReasonIsOneFor) {
+  Verdict verdict;
+  const auto story = [&verdict] {
+    const std::vector<Paragraph> told = explain({}, verdict);
+    std::string text;
+    for (const std::string& sentence : told.back().sentences) text += sentence + "\n";
+    return text;
+  };
+  verdict.decision = {.requested = Disposition::Quarantine,
+                      .applied = Disposition::Quarantine,
+                      .overrides = {{Override::Type::PolicyTestMode, "the record says t=y"},
+                                    {Override::Type::LocalPolicy, "mode=tag"}}};
+  EXPECT_THAT(story(), HasSubstr("milder than what is published, for the reason policy_test_mode"));
+  EXPECT_THAT(story(), HasSubstr("Noted was local_policy: mode=tag."));
+  EXPECT_THAT(story(), Not(HasSubstr("difference")));
+  verdict.decision.applied = Disposition::None;
+  EXPECT_THAT(story(), HasSubstr("The difference has the reason local_policy: mode=tag."));
+}
+
+TEST(StoryOfTheDecision, SaysThatARuleWithheld) {
+  Settings settings = testing_support::settings_of(
+      testing_support::block("branch", "only_monitor", "client = \"192.0.2.1\""));
+  const Facts facts = bank().spf(SpfResult::Fail, "bank.example").facts;
+  EXPECT_THAT(story_of(facts, settings), Not(HasSubstr("In mode \"enforce\"")));
+  EXPECT_THAT(story_of(facts, settings), HasSubstr("a rule with \"only_monitor\" held it back"));
 }
 
 TEST(StoryOfAnything, IsPrintable) {

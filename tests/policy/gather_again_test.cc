@@ -244,5 +244,14 @@ TEST_F(GatherAgain, KeepsTheMethodOfThen_T_20) {
   EXPECT_EQ(again(walked, {}), walked);
 }
 
+/// A line that was too long lost what the key's record said: no reason to take it for another.
+TEST_F(GatherAgain, AKeyWhoseRecordWasCutCountsAsTheSame) {
+  Facts then = gathered({});
+  const World another{.key = key_record(TestKey::OtherRsa2048)};
+  EXPECT_EQ(dkim::verdict(again(then, another).dkim.at(0)), dkim::kHeaderHash);
+  for (DnsTrace& trace : then.dns) trace.text.clear();
+  EXPECT_EQ(dkim::verdict(again(then, another).dkim.at(0)), dkim::kPass);
+}
+
 }  // namespace
 }  // namespace waarmerk::policy

@@ -92,7 +92,7 @@ TEST(Explanations, S_33_AreMarkedAsTheDomains) {
   EXPECT_EQ(evaluate(message.facts, settings).decision.why, "SPF fail for a.example");
   message.facts.spf_mail_from.explanation = "See our page.";
   EXPECT_EQ(evaluate(message.facts, settings).decision.why,
-            "SPF fail for a.example; the domain explains: See our page.");
+            "SPF fail for a.example; the domain explains: \"See our page.\"");
 }
 
 // ---- Signatures ---------------------------------------------------------------------------------

@@ -305,5 +305,30 @@ TEST(CutOrder, TakesTheTextsOfJunkBeforeThoseOfWhatDecided) {
   EXPECT_EQ(read->facts.dkim.back(), record.facts.dkim.back());
 }
 
+/// Whom a message was for is asked by rules: what was cut of it must not look like all.
+TEST(CutOrder, SaysHowManyDomainsOfRecipientsAreMissing) {
+  const auto read_again = [](std::size_t domains, unsigned unlisted, std::size_t text) {
+    Record record;
+    record.facts = FactsBuilder("example.com").facts;
+    record.facts.envelope.unlisted_recipients = unlisted;
+    for (std::size_t i = 0; i < domains; ++i) {
+      record.facts.envelope.recipient_domains.push_back("n" + std::to_string(i) + "." +
+                                                        std::string(text, 'r') + ".example");
+    }
+    record.facts.dkim.assign(90, {.result = DkimResult::Fail,
+                                  .cause = DkimCause::HeaderHash,
+                                  .selector = std::string(500, 's')});
+    return parse_record(write_record(record)).value();
+  };
+  const Record cut = read_again(100, 2, 240);
+  EXPECT_THAT(cut.cut, Contains("envelope.recipient_domains[]"));
+  EXPECT_EQ(cut.facts.envelope.recipient_domains.size() + cut.facts.envelope.unlisted_recipients,
+            102U);
+  EXPECT_EQ(parse_record(write_record(cut)).value(), cut);
+  const Record whole = read_again(3, 2, 10);
+  EXPECT_EQ(whole.facts.envelope.recipient_domains.size(), 3U);
+  EXPECT_EQ(whole.facts.envelope.unlisted_recipients, 2U);
+}
+
 }  // namespace
 }  // namespace waarmerk::reporting

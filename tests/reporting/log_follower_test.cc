@@ -122,8 +122,32 @@ TEST_F(LogFollowerTest, WakesWhenALineComes) {
   EXPECT_EQ(read(), Lines{"2"});
 }
 
-TEST_F(LogFollowerTest, NeedsADirectory) {
+TEST_F(LogFollowerTest, NeedsADirectoryOrAPlainFile) {
   EXPECT_FALSE(LogFollower::open((folder_.path() / "missing").string(), kAll).has_value());
+  EXPECT_FALSE(LogFollower::open("-", kAll).has_value());
+  EXPECT_FALSE(LogFollower::open(folder_.write("a.gz", support::packed("1\n")), kAll).has_value());
+  EXPECT_TRUE(LogFollower::open(folder_.write("b.gz", "1\n"), kAll).has_value());
+}
+
+TEST_F(LogFollowerTest, SaysAnObstacleOnceAndGoesOnWhenItIsGone) {
+  folder_.write(kFirst, "1\n");
+  open();
+  EXPECT_EQ(read(), Lines{"1"});
+  folder_.write(kSecond, support::packed("2\n"));
+  const Lines said = read();
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0], "!is packed, and nobody adds to it");
+  EXPECT_EQ(read(), Lines{}) << "it is not said again";
+  folder_.write(kSecond, "3\n");
+  EXPECT_EQ(read(), Lines{"3"});
+}
+
+TEST_F(LogFollowerTest, SaysWhetherThereIsMoreBefore) {
+  folder_.write(kFirst, "first\nsecond\n");
+  open(7);
+  EXPECT_TRUE(log_->begins_inside());
+  open(13);
+  EXPECT_FALSE(log_->begins_inside());
 }
 
 }  // namespace

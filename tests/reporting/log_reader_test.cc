@@ -119,6 +119,22 @@ TEST_F(LogReaderTest, TheEndOfAFileEndsItsLastPiece) {
   EXPECT_EQ(read({a, b}), (Lines{"1:1", "1:of another"}));
 }
 
+TEST_F(LogReaderTest, A62_SaysWhichFilesEndInAPiece) {
+  const std::string plain = folder_.write("plain", "1\npiece");
+  const std::string packed = folder_.write("packed", support::packed("piece"));
+  const std::string huge = folder_.write("huge", std::string(2 * LineBuffer::kBlock, 'x'));
+  auto reader = LogReader::open(
+      {plain, folder_.write("whole", "2\n"), packed, huge, folder_.write("empty", "")});
+  ASSERT_TRUE(reader.has_value());
+  EXPECT_TRUE(reader->unfinished().empty());
+  EXPECT_EQ(read_all(*reader, folder()), (Lines{"1:1", "1:2"}));
+  Lines said;
+  for (const Error& piece : reader->unfinished()) said.push_back(piece.where);
+  EXPECT_EQ(said, (Lines{plain, packed, huge}));
+  EXPECT_EQ(to_string(reader->unfinished()[0]),
+            plain + ": note: the last line has no newline and was passed over");
+}
+
 TEST_F(LogReaderTest, ReadsMembersOneAfterTheOther) {
   const std::string octets = support::packed("1\n2") + support::packed("3\n") + support::packed("");
   EXPECT_EQ(read({folder_.write("a", octets)}), (Lines{"1:1", "2:23"}));
@@ -146,10 +162,32 @@ TEST_F(LogReaderTest, ReadsADirectoryByDate) {
   folder_.write("aggregate-2026-05-02.jsonl.gz", support::packed("before the second\n"));
   for (const char* other :
        {"aggregate-2026-05-01.jsonl.bak", "aggregate-.jsonl", "aggregate-", "aggregate-2026-05-01",
-        "other.jsonl", "x-aggregate-2026-05-01.jsonl"}) {
+        "other.jsonl", "x-aggregate-2026-05-01.jsonl", "aggregate-abcd-ef-gh.jsonl",
+        "aggregate-2026-02-30.jsonl", "aggregate-2026-13-01.jsonl", "aggregate-2026-5-001.jsonl",
+        "aggregate-2026-05-00.jsonl"}) {
     folder_.write(other, "not read\n");
   }
   EXPECT_EQ(read({folder()}), (Lines{"1:first", "1:before the second", "1:second", "1:third"}));
+}
+
+/// Nobody writes to the pipe: whoever opened it would wait for ever.
+TEST_F(LogReaderTest, PassesPipesDevicesAndFoldersOfADirectory) {
+  folder_.write("aggregate-2026-05-02.jsonl", "1\n");
+  fs::create_symlink(folder() + "/aggregate-2026-05-02.jsonl",
+                     folder() + "/aggregate-2026-05-03.jsonl");
+  ASSERT_EQ(::mkfifo((folder() + "/aggregate-2026-05-01.jsonl").c_str(), 0600), 0);
+  fs::create_symlink("/dev/zero", folder() + "/aggregate-2026-05-04.jsonl");
+  fs::create_symlink(folder(), folder() + "/aggregate-2026-05-05.jsonl");
+  fs::create_symlink("nowhere", folder() + "/aggregate-2026-05-06.jsonl.gz");
+  EXPECT_EQ(read({folder()}), (Lines{"1:1", "1:1"})) << "the file, and the link to it";
+}
+
+TEST_F(LogReaderTest, RefusesADeviceThatIsNamed) {
+  const auto reader = LogReader::open({"/dev/zero"});
+  ASSERT_FALSE(reader.has_value());
+  EXPECT_EQ(to_string(reader.error()),
+            "/dev/zero: is neither a file nor a pipe; - is standard input");
+  EXPECT_EQ(read({"/dev/null"}), Lines{});
 }
 
 TEST_F(LogReaderTest, LeavesOutDaysThatCannotMatter) {

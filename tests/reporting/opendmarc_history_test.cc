@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         CodeRow{"FromWithBracket", "from", "victim.example>", false},
         CodeRow{"FromWithNul", "from", "a\\000.example", false},
         CodeRow{"NoAction", "action", "", false}, CodeRow{"NoPolicy", "policy", "", false},
-        CodeRow{"NoFrom", "from", "", false},
+        CodeRow{"NoFrom", "from", "", false}, CodeRow{"NoReceived", "received", "", false},
         CodeRow{"PolicyDomainElsewhere", "pdomain", "example.org", false},
         CodeRow{"LocalClient", "ipaddr", "unspecified", true},
         CodeRow{"NullSender", "mfrom", "", true}, CodeRow{"UnknownKey", "spf_scope", "9", true}),

@@ -115,6 +115,26 @@ TEST(RecordReader, T_20_MissesTheOrganizationalDomainOfTheList) {
   EXPECT_FALSE(parse_record(line.dump()));
 }
 
+/// Of two evaluations, one of which decided.
+TEST(RecordReader, RefusesAnEvaluationThatIsNotThere) {
+  json line = good();
+  line["dmarc_all"] = json::array({line["dmarc"], line["dmarc"]});
+  for (const std::size_t there : {std::size_t{0}, std::size_t{1}}) {
+    line["dmarc_deciding"] = there;
+    const auto read = parse_record(line.dump());
+    ASSERT_TRUE(read.has_value()) << read.error().text;
+    EXPECT_EQ(read->verdict.deciding, there);
+  }
+  line["dmarc_deciding"] = 2;
+  const auto read = parse_record(line.dump());
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(to_string(read.error()),
+            "dmarc_deciding: wrong value, expected an index into its list");
+  line["dmarc_all"] = json::array();
+  line["dmarc_deciding"] = 0;
+  EXPECT_FALSE(parse_record(line.dump()).has_value());
+}
+
 TEST(RecordReader, IgnoresMembersOfLaterPrograms) {
   json line = good();
   line["new"] = json::array({1, json::object()});

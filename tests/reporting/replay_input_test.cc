@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "policy/config_file.h"
 #include "tests/support/history_entry.h"
 #include "tests/support/record_samples.h"
 
@@ -53,6 +54,30 @@ TEST_F(ReplayInputTest, ReadsAHistory) {
   EXPECT_EQ(input_.history_messages(), 2U);
 }
 
+/// Of what a history does not say nothing holds, not even that it was none.
+TEST(ReplayInput, AHistoryIsNotHeldAgainstWhatItDoesNotSay) {
+  for (const auto& [condition, changed] :
+       {std::pair{"tls = \"none\"", 0U}, std::pair{"dnssec = \"unknown\"", 0U},
+        std::pair{"helo = \"*.example\"", 0U}, std::pair{"client_name = \"*.example\"", 0U},
+        std::pair{"list_id = \"*.example\"", 0U}, std::pair{"any_recipient_domain = \"a\"", 0U},
+        std::pair{"recipient_domain = \"a\"", 0U}, std::pair{"tls = \"none\"\ndkim = \"pass\"", 0U},
+        std::pair{"client = \"0.0.0.0/0\"", 1U}}) {
+    const auto read = policy::read_configuration(
+        "mode = \"enforce\"\n[[rule]]\nname = \"r\"\naction = \"reject\"\n" +
+            std::string(condition) + "\n",
+        "w.toml");
+    ASSERT_TRUE(read);
+    ASSERT_EQ(read->settings.rules.size(), 1U) << condition;
+    Replay replay(read->settings, Basis::Action);
+    ReplayInput input(replay, {});
+    for (const std::string& line : HistoryEntry{}.lines()) {
+      EXPECT_THAT(input.take({line, "history", 1}), IsEmpty());
+    }
+    EXPECT_FALSE(input.finish());
+    EXPECT_EQ(replay.report().by_action.changed(), changed) << condition;
+  }
+}
+
 TEST_F(ReplayInputTest, TheKindIsThatOfTheFile) {
   EXPECT_THAT(read("history", HistoryEntry{}.text()), IsEmpty());
   EXPECT_THAT(read("a.jsonl", write_record(plain_record())), IsEmpty())
@@ -61,6 +86,21 @@ TEST_F(ReplayInputTest, TheKindIsThatOfTheFile) {
   EXPECT_FALSE(input_.finish());
   EXPECT_EQ(replay_.report().messages, 3U);
   EXPECT_EQ(input_.history_messages(), 2U);
+}
+
+/// Behind an entry, in the middle of one, and behind the last: the entries are what they were.
+TEST_F(ReplayInputTest, LinesOfTheLogAmongAHistoryAreSaidOneByOne) {
+  const std::string line = write_record(plain_record()) + "\n";
+  const std::string entry = HistoryEntry{}.text();
+  const auto half = entry.find('\n', entry.size() / 2) + 1;
+  const std::string mixed = entry + line + line + entry.substr(0, half) + line + entry.substr(half);
+  const auto said = read("history", mixed + line);
+  EXPECT_EQ(said.size(), 4U);
+  EXPECT_THAT(said,
+              testing::Each(HasSubstr(": a line of the log in a file of OpenDMARC's history")));
+  EXPECT_FALSE(input_.finish()) << "the message is whole";
+  EXPECT_EQ(input_.history_messages(), 2U);
+  EXPECT_EQ(replay_.report().messages, 2U);
 }
 
 TEST_F(ReplayInputTest, DamageIsSaidAtItsPlaceAndPassedOver) {

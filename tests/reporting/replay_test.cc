@@ -174,7 +174,10 @@ INSTANTIATE_TEST_SUITE_P(
                     CutRow{"WhatWasFoundBefore", {"evidence[]", "dmarc_all[]"}, 0},
                     CutRow{"Signatures", {"dns[]", "dkim[]"}, 1},
                     CutRow{"Recipients", {"envelope.recipient_domains[]"}, 1},
-                    CutRow{"Walks", {"walks[]"}, 1}, CutRow{"Steps", {"walks[].steps[]"}, 1},
+                    CutRow{"Helo", {"client.helo"}, 1}, CutRow{"ClientName", {"client.name"}, 1},
+                    CutRow{"TlsVersion", {"client.tls.version"}, 1},
+                    CutRow{"TlsCipher", {"client.tls.cipher"}, 0}, CutRow{"Walks", {"walks[]"}, 1},
+                    CutRow{"Steps", {"walks[].steps[]"}, 1},
                     CutRow{"Lists", {"traces.lists[]"}, 1}),
     [](const auto& param) { return std::string(param.param.name); });
 
@@ -208,6 +211,18 @@ TEST(UntriedOptions, AreThoseThatDecideWhatIsKnown) {
                           UntriedOption{"spf.void_limit", "2", "5"},
                           UntriedOption{"dkim.min_rsa_bits", "1024", "2048"}));
   EXPECT_THAT(untried_options(candidate, candidate), IsEmpty());
+}
+
+/// Walks were made by one method, and the list was asked or not.
+TEST(UntriedOptions, AreThoseOfTheOrganizationalDomain) {
+  Settings candidate;
+  candidate.dmarc.org_domain = policy::DiscoveryMethod::Psl;
+  candidate.dmarc.psl_sections = policy::PslSections::Icann;
+  candidate.dmarc.compare_psl = true;
+  EXPECT_THAT(untried_options({}, candidate),
+              ElementsAre(UntriedOption{"dmarc.org_domain", "\"treewalk\"", "\"psl\""},
+                          UntriedOption{"dmarc.psl_sections", "\"all\"", "\"icann\""},
+                          UntriedOption{"dmarc.compare_psl", "false", "true"}));
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ constexpr std::array kShares = {Share{Kind::Direct, 60},    Share{Kind::Forwarde
 /// One message in the making.
 class Message {
  public:
-  explicit Message(std::mt19937& random) : random_(random) {}
+  Message(std::mt19937& random, std::chrono::milliseconds pause) : random_(random), pause_(pause) {}
 
   policy::Facts facts(std::uint64_t number) {
     kind_ = draw_kind();
@@ -42,7 +42,8 @@ class Message {
     author_ = domain("site" + std::to_string(site) + (site % 8 == 0 ? ".example.com" : ".test"));
     policy_ = static_cast<policy::Disposition>(site % 3);
     facts_.queue_id = queue_id(number);
-    facts_.time = WallTime(std::chrono::sys_days(std::chrono::year(2026) / 5 / 1)) + number * 2s;
+    facts_.time =
+        WallTime(std::chrono::sys_days(std::chrono::year(2026) / 5 / 1)) + number * pause_;
     client(site);
     envelope();
     facts_.author = {policy::FromKind::One, {author_}, false, {}};
@@ -189,6 +190,7 @@ class Message {
   }
 
   std::mt19937& random_;
+  std::chrono::milliseconds pause_;
   Kind kind_ = Kind::Direct;
   DomainName author_ = domain("invalid");
   policy::Disposition policy_ = policy::Disposition::None;
@@ -200,7 +202,7 @@ class Message {
 reporting::Record MailFlow::next() {
   reporting::Record record{.node = "mx1.example.net", .run = "1777615200-4711", .seq = ++count_};
   record.mode = settings_.mode;
-  record.facts = Message(random_).facts(count_);
+  record.facts = Message(random_, pause_).facts(count_);
   record.verdict = policy::evaluate(record.facts, settings_);
   record.timings = {std::chrono::microseconds(random_() % 400'000),
                     std::chrono::microseconds(random_() % 20'000),

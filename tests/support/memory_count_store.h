@@ -42,7 +42,7 @@ class MemoryCountStore final : public reporting::CountStore {
     if (found == files.end()) return std::nullopt;
     return found->second;
   }
-  Result<void> store(const reporting::Batch& batch, WallTime /*now*/) override {
+  Result<void> store(reporting::Batch batch, WallTime /*now*/) override {
     ++batches;
     for (reporting::RunProgress run : batch.runs) {
       reporting::RunProgress& stored = runs[{run.node, run.run}];

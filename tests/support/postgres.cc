@@ -26,9 +26,9 @@ namespace fs = std::filesystem;
 fs::path find_programs() {
   const fs::path checkout = fs::path(__FILE__).parent_path().parent_path().parent_path();
   const char* named = ::getenv("WAARMERK_POSTGRES");
-  const std::array<fs::path, 3> places = {fs::path(named == nullptr ? "" : named),
-                                          "/usr/lib/postgresql/15/bin",
-                                          checkout / "build/lab/servers/usr/lib/postgresql/15/bin"};
+  const std::array<fs::path, 3> places = {
+      fs::path(named == nullptr ? "" : named), "/usr/lib/postgresql/15/bin",
+      checkout / "build/lab/postgresql/usr/lib/postgresql/15/bin"};
   for (const fs::path& place : places) {
     if (!place.empty() && fs::exists(place / "postgres") && fs::exists(place / "initdb")) {
       return place;
@@ -74,8 +74,8 @@ Postgres& Postgres::shared() {
 Postgres::Postgres() : programs_(find_programs()) {
   if (programs_.empty()) {
     missing_ =
-        "PostgreSQL 15 is not here: no WAARMERK_POSTGRES, no /usr/lib/postgresql/15/bin, "
-        "nothing unpacked in build/lab/servers";
+        "no PostgreSQL: no WAARMERK_POSTGRES, no /usr/lib/postgresql/15/bin, "
+        "nothing unpacked in build/lab/postgresql";
     return;
   }
   make_cluster();
@@ -97,7 +97,7 @@ void Postgres::make_cluster() {
   if (::geteuid() == 0) {
     const passwd* user = other_user();
     if (user == nullptr || ::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
-      missing_ = "PostgreSQL does not run as root, and there is no other user for it";
+      missing_ = "no PostgreSQL: it does not run as root, and there is no other user for it";
       return;
     }
   }
@@ -106,7 +106,7 @@ void Postgres::make_cluster() {
                                      "-E", "UTF8", "--no-instructions"});
   int status = 0;
   if (::waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    missing_ = "initdb failed: " + log();
+    missing_ = "no PostgreSQL: initdb of " + programs_.string() + " failed: " + log();
   }
 }
 
@@ -117,7 +117,7 @@ void Postgres::start() {
                              "fsync=off", "-c", "deadlock_timeout=50ms", "-c", "max_connections=60",
                              "-c", "shared_buffers=32MB"});
   if (!wait_for([this] { return is_ready() || has_ended(server_); }) || !is_ready()) {
-    missing_ = "PostgreSQL did not start: " + log();
+    missing_ = "no PostgreSQL: it did not start: " + log();
   }
 }
 

@@ -43,7 +43,7 @@ class NoStore final : public CountStore {
   Result<std::optional<FileProgress>> load_file(const std::string& /*path*/) override {
     return std::nullopt;
   }
-  Result<void> store(const Batch& /*batch*/, WallTime /*now*/) override { return {}; }
+  Result<void> store(Batch /*batch*/, WallTime /*now*/) override { return {}; }
 };
 
 void measure(const char* name, int rounds, const std::function<std::uint64_t()>& work) {
@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
   if (argc == 2) return 0;
   measure("into SQLite", 1, [&] {
     auto database = open_store(argv[2]).value();
-    DatabaseCountStore store(database);
+    DatabaseCountStore store(database, "mx");
     return collect(log, store);
   });
 }

@@ -59,7 +59,7 @@ const std::string kRules =
     block("name", "hold", "client_name = \"mx.example\"") +
     block("helo", "tag", "helo = \"h.example\"") +
     block("rcpt", "defer", "recipient_domain = \"r.example\"") +
-    block("sec", "hold", "dnssec = \"secure\"\ndmarc = \"none\"");
+    block("sec", "hold", "dnssec = \"secure\"\ndmarc = \"fail\"");
 
 class ConfigTestsTest : public testing::TestWithParam<Row> {};
 
@@ -151,6 +151,54 @@ TEST(ConfigTests, FaultsAreSaidAtTheirLines) {
           HasSubstr("w.toml:8: test: tls: unknown version \"old\"; expected"),
           HasSubstr("w.toml:9: test: signed_by: item 2 is a number; expected"),
           HasSubstr("w.toml:9: test: signed_by: \"a..b\": ")));
+}
+
+/// A test of a message that cannot be proves nothing.
+TEST(ConfigTests, WhatNoMessageHasTogetherIsRefused) {
+  struct Impossible {
+    const char* lines;
+    const char* says;
+    const char* possible;
+  };
+  for (const Impossible& row :
+       {Impossible{"policy = \"v=DMARC1; p=none\"\ndnssec = \"bogus\"",
+                   "dnssec = \"bogus\": such a record is not read",
+                   "policy = \"temperror\"\ndnssec = \"bogus\""},
+        Impossible{"dnssec = \"bogus\"", "dnssec = \"bogus\"", "dnssec = \"insecure\""},
+        Impossible{"policy_domain = \"b.example\"",
+                   "policy_domain = \"b.example\" applies to no author",
+                   "policy_domain = \"example\""},
+        Impossible{"policy_domain = \"x.a.example\"", "applies to no author",
+                   "policy_domain = \"a.example\""},
+        Impossible{"spf = \"pass\"", "spf = \"pass\" is for nobody",
+                   "spf = \"pass\"\nmail_from_domain = \"b.example\""},
+        Impossible{"spf = \"pass\"\nhelo = \"[192.0.2.1]\"", "for nobody",
+                   "spf = \"pass\"\nhelo = \"mx.example\""}}) {
+    const std::string before = "\n[[test]]\nname = \"t\"\naction = \"accept\"\n";
+    const std::string author = "author_domain = \"a.example\"\n";
+    const auto said = said_of(before + author + row.lines);
+    ASSERT_THAT(said, SizeIs(1)) << row.lines;
+    EXPECT_THAT(said[0], StartsWith("w.toml:3: test \"t\": "));
+    EXPECT_THAT(said[0], HasSubstr(row.says));
+    EXPECT_THAT(said_of(before + author + row.possible), IsEmpty()) << row.possible;
+  }
+}
+
+/// A sixth domain, and a hundred and first, are to a test what they are to a message.
+TEST(ConfigTests, D_06_OnlyAsMuchIsListedAsOfAMessage) {
+  const std::string five =
+      R"(author_domain = ["a.example", "b.example", "c.example", "d.example", )"
+      R"("e.example", "a.example")";
+  EXPECT_THAT(failures_of(test(five + "]\naction = \"accept\"")), IsEmpty());
+  EXPECT_THAT(failures_of(test(five + ", \"f.example\"]\naction = \"reject\"\n"
+                                      "rule = \"several_from_domains=evaluate\"")),
+              IsEmpty());
+  std::string hundred = "author_domain = \"a.example\"\nrecipients = [\"r0.example\"";
+  for (int i = 1; i < 100; ++i) hundred += ", \"r" + std::to_string(i) + ".example\"";
+  const std::string rule = block("r", "hold", "any_recipient_domain = \"board.example\"");
+  EXPECT_THAT(failures_of(rule + test(hundred + "]\naction = \"accept\"")), IsEmpty());
+  EXPECT_THAT(failures_of(rule + test(hundred + ", \"board.example\"]\naction = \"hold\"")),
+              IsEmpty());
 }
 
 TEST(ConfigTests, EveryExampleOfTheDocumentationIsRight) {

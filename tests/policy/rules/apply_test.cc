@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <ostream>
 #include <string>
 
@@ -97,6 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"laxer_accepted", "laxer", tolerated(), Accept, "rule=r, default"},
         Row{"laxer_held", "laxer", forgery(), Hold, "rule=r, on_reject=evidence",
             "[policy]\non_quarantine = \"hold\"\n"},
+        Row{"laxer_from_hold", "laxer", doubtful(), Tag, "rule=r, on_quarantine=hold",
+            "[policy]\non_quarantine = \"hold\"\n"},
         Row{"laxer_where_quarantine_is_reject", "laxer", forgery(), Tag,
             "rule=r, on_reject=evidence", "[policy]\non_quarantine = \"reject\"\n"},
         Row{"laxer_deferred", "laxer", undecided(), Accept, "rule=r, on_temperror=defer",
@@ -111,8 +114,6 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"defer", "defer", genuine(), Defer, "rule=r"},
         Row{"reject", "reject", genuine(), Reject, "rule=r"},
         Row{"hold_for_tag", "hold", doubtful(), Hold, "rule=r"},
-        Row{"tag_for_hold", "tag", doubtful(), Tag, "rule=r",
-            "[policy]\non_quarantine = \"hold\"\n"},
         Row{"stricter_accepted", "stricter", tolerated(), Tag, "rule=r, default"},
         Row{"stricter_quarantined", "stricter", doubtful(), Reject, "rule=r, on_quarantine=tag"},
         Row{"stricter_rejected", "stricter", forgery(), Reject, "rule=r, on_reject=evidence"},
@@ -127,9 +128,39 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Row{"tag_rejected", "tag", forgery(), Reject, "rule=r, on_reject=evidence"},
                     Row{"hold_rejected", "hold", forgery(), Reject, "rule=r, on_reject=evidence"},
                     Row{"defer_rejected", "defer", forgery(), Reject, "rule=r, on_reject=evidence"},
+                    Row{"tag_held", "tag", doubtful(), Hold, "rule=r, on_quarantine=hold",
+                        "[policy]\non_quarantine = \"hold\"\n"},
+                    Row{"defer_held", "defer", doubtful(), Defer, "rule=r",
+                        "[policy]\non_quarantine = \"hold\"\n"},
+                    Row{"hold_deferred", "hold", undecided(), Defer, "rule=r, on_temperror=defer",
+                        "[policy]\non_temperror = \"defer\"\n"},
+                    Row{"reject_deferred", "reject", undecided(), Reject, "rule=r",
+                        "[policy]\non_temperror = \"defer\"\n"},
                     Row{"tag_deferred", "tag", undecided(), Defer, "rule=r, on_temperror=defer",
                         "[policy]\non_temperror = \"defer\"\n"}),
     kName);
+
+/// A shop that fails its own p=none, and a second author whose DNS the sender lets fail.
+Facts beside_unreachable_author(SpfResult of_shop) {
+  FactsBuilder builder = FactsBuilder("shop.example").record("v=DMARC1; p=none");
+  builder.spf(of_shop, "shop.example").walk("evil.example");
+  builder.facts.walks.back().steps.front().status = dns::Status::ServFail;
+  builder.facts.author.kind = FromKind::SeveralDomains;
+  builder.facts.author.domains.push_back(DomainName::parse("evil.example").value());
+  return builder.facts;
+}
+
+TEST(RuleApply, D_05_StricterIsNotSwitchedOffByASecondAuthor) {
+  const std::string of_shop = block("r", "stricter", "author_domain = \"shop.example\"");
+  const std::string of_anyone = block("r", "stricter", "client = \"192.0.2.1\"");
+  for (const std::string& rule : {of_shop, of_anyone}) {
+    const Settings settings = settings_of(rule);
+    EXPECT_EQ(evaluate(beside_unreachable_author(SpfResult::Fail), settings).decision.action, Tag);
+    EXPECT_EQ(evaluate(beside_unreachable_author(SpfResult::Pass), settings).decision.action,
+              Accept)
+        << "neither author is suspected";
+  }
+}
 
 TEST(RuleApply, P_11_TheReasonIsTheRules) {
   const Settings settings = settings_of(
@@ -144,6 +175,61 @@ TEST(RuleApply, P_11_TheReasonIsTheRules) {
       HasSubstr("tagged by rule \"news\" instead of rejected: our newsletter (rejected per"));
   EXPECT_EQ(decision.requested, Disposition::Reject);
   EXPECT_EQ(decision.applied, Disposition::Quarantine);
+}
+
+/// `what happened` by the rule, and nothing that did not.
+TEST(RuleApply, TheSentenceNamesWhatTheRuleDid) {
+  struct Said {
+    const char* action;
+    Facts facts;
+    const char* begin;
+  };
+  for (const Said& row :
+       {Said{"tag", forgery(), "rejected; rule \"r\" (tag) changes nothing (rejected per"},
+        Said{"stricter", genuine(), "accepted; rule \"r\" (stricter) changes nothing (DMARC pass"},
+        Said{"laxer", tolerated(), "accepted; rule \"r\" (laxer) changes nothing ("},
+        Said{"stricter", tolerated(), "tagged by rule \"r\" instead of accepted ("},
+        Said{"reject", forgery(), "rejected by rule \"r\" (rejected per"},
+        Said{"reject", genuine(), "rejected by rule \"r\" instead of accepted ("},
+        Said{"only_monitor", forgery(), "only monitored by rule \"r\", otherwise rejected ("}}) {
+    EXPECT_THAT(decide(row.facts, row.action).why, testing::StartsWith(row.begin));
+  }
+}
+
+/// What a rule undid is no reason for what came of it. RFC 9990 3.1.6
+TEST(RuleApply, P_13_AStepThatWasUndoneIsNoReason) {
+  Facts two_fields = tolerated();
+  two_fields.author.kind = FromKind::SeveralFields;
+  EXPECT_THAT(decide(two_fields, "laxer").overrides,
+              testing::ElementsAre(Override{Override::Type::LocalPolicy, "rule=r"}));
+  EXPECT_THAT(
+      decide(two_fields, "tag").overrides,
+      testing::ElementsAre(Override{Override::Type::LocalPolicy, "several_from_fields=reject"}));
+}
+
+/// A rule that tightens is no reason for something milder than what was asked.
+TEST(RuleApply, P_13_WhatTightensIsNoReasonForLess) {
+  const Facts doubtful_forgery = FactsBuilder("bank.example")
+                                     .record("v=DMARC1; p=reject")
+                                     .spf(SpfResult::Pass, "other.example")
+                                     .facts;
+  const Override milder{Override::Type::LocalPolicy, "no evidence of forgery beside the policy"};
+  EXPECT_THAT(decide(doubtful_forgery, "hold").overrides, testing::ElementsAre(milder));
+  EXPECT_THAT(decide(doubtful_forgery, "reject").overrides, IsEmpty());
+  EXPECT_THAT(decide(doubtful_forgery, "laxer").overrides,
+              testing::ElementsAre(Override{Override::Type::LocalPolicy, "rule=r"}, milder))
+      << "both led from reject to none";
+}
+
+/// A mode that takes back what a rule did leaves nothing that differs.
+TEST(RuleApply, P_13_NoReasonWhereAModeTookItBack) {
+  Settings settings = settings_of(block("r", "reject", "client = \"192.0.2.1\""));
+  settings.mode = Mode::Monitor;
+  EXPECT_THAT(evaluate(genuine(), settings).decision.overrides, IsEmpty());
+  settings.mode = Mode::Tag;
+  EXPECT_THAT(evaluate(genuine(), settings).decision.overrides,
+              testing::ElementsAre(Override{Override::Type::LocalPolicy, "rule=r"},
+                                   Override{Override::Type::LocalPolicy, "mode=tag"}));
 }
 
 /// No difference, no reason. P-13
@@ -203,6 +289,71 @@ TEST(RuleApply, P_15_Precedence) {
   EXPECT_EQ(evaluate(two_fields, settings).decision.rule, "rule=r");
   const Settings accepts = settings_of(block("r", "accept", "client = \"192.0.2.1\""));
   EXPECT_EQ(evaluate(two_fields, accepts).decision.action, Accept);
+}
+
+/// A message that a list signed, sent again with a second From above the first.
+Facts second_from() {
+  Facts facts =
+      FactsBuilder("bank.example").record("v=DMARC1; p=reject").walk("member.example").facts;
+  facts.author.kind = FromKind::SeveralFields;
+  facts.author.domains.push_back(DomainName::parse("member.example").value());
+  facts.dkim.push_back(
+      {.result = DkimResult::Pass, .domain = DomainName::parse("lists.example.org").value()});
+  facts.envelope.mail_from_domain = DomainName::parse("lists.example.org").value();
+  facts.spf_mail_from = {.result = SpfResult::Pass, .domain = facts.envelope.mail_from_domain};
+  return facts;
+}
+
+/// What a sender of mail proves, and what his client does.
+constexpr std::array kProofsOfDomains{
+    R"(signing_domain = "lists.example.org")",
+    "mail_from_domain = \"lists.example.org\"\nspf = \"pass\"",
+    "signing_domain = \"lists.example.org\"\nclient = \"0.0.0.0/0\""};
+
+TEST(RuleApply, D_03_ASignatureVouchesForNoSecondFrom) {
+  for (const char* proof : kProofsOfDomains) {
+    for (const char* action : {"accept", "laxer", "only_monitor"}) {
+      const Settings settings = settings_of(block("r", action, proof));
+      ASSERT_EQ(settings.rules.size(), 1U);
+      const Decision decision = evaluate(second_from(), settings).decision;
+      EXPECT_EQ(decision.action, Reject) << action << proof;
+      EXPECT_EQ(decision.rule, "several_from_fields=reject");
+    }
+  }
+}
+
+TEST(RuleApply, D_03_AClientMay) {
+  for (const char* action : {"accept", "laxer", "only_monitor"}) {
+    const Settings settings = settings_of(
+        block("r", action, "client = \"192.0.2.1\"\nsigning_domain = \"lists.example.org\""));
+    EXPECT_NE(evaluate(second_from(), settings).decision.action, Reject) << action;
+  }
+}
+
+/// Where the settings leave it to DMARC, there is nothing to lift.
+TEST(RuleApply, D_03_WhereFromIsEvaluatedASignatureCounts) {
+  const std::string rule = block("r", "accept", kProofsOfDomains[0]);
+  const Settings settings = settings_of("[policy]\nseveral_from_fields = \"evaluate\"\n" + rule);
+  EXPECT_EQ(evaluate(second_from(), settings).decision.action, Accept);
+  Facts too_many = second_from();
+  too_many.author.truncated = true;
+  EXPECT_EQ(evaluate(too_many, settings).decision.action, Reject);
+}
+
+/// The first rule that may take it does: a second From must not lead around those behind.
+TEST(RuleApply, D_03_TheNextRuleIsTried) {
+  const Settings settings = settings_of(block("r", "accept", kProofsOfDomains[0]) +
+                                        block("s", "reject", "dmarc = \"fail\""));
+  EXPECT_EQ(evaluate(second_from(), settings).decision.rule, "rule=s");
+}
+
+TEST(RuleApply, D_07_ASignatureVouchesForNoMissingFrom) {
+  Facts facts = second_from();
+  facts.author = {.kind = FromKind::None};
+  const Settings by_signature = settings_of(block("r", "accept", kProofsOfDomains[0]));
+  EXPECT_EQ(evaluate(facts, by_signature).decision.action, Reject);
+  const Settings by_client = settings_of(block("r", "accept", "client = \"192.0.2.1\""));
+  EXPECT_EQ(evaluate(facts, by_client).decision.action, Accept);
 }
 
 }  // namespace

@@ -71,8 +71,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"helo", "accept", R"(helo = "mx.a.example")", "with such helo; add",
             R"(client_name = "mx.a.example")"},
         Row{"nothing", "accept", "", "would hold for all mail", R"(signing_domain = "a.example")"},
-        Row{"every_client", "accept", R"(client = ["192.0.2.1", "::/0"])", "names every address",
+        Row{"every_client", "accept", R"(client = ["192.0.2.1", "::/0"])", "wider than /8",
             R"(client = ["192.0.2.1", "2001:db8::/32"])"},
+        Row{"every_client_in_halves", "accept", R"(client = ["0.0.0.0/1", "128.0.0.0/1"])",
+            "a forger has an address there", R"(client = "10.0.0.0/8")"},
+        Row{"nearly_every_client_v6", "laxer", R"(client = "2000::/15")", "of IPv6 /16",
+            R"(client = "2001::/16")"},
+        Row{"wide_client", "only_monitor", R"(client = "10.0.0.0/7")", "wider than /8",
+            "client = \"10.0.0.0/7\"\nsigning_domain = \"a.example\""},
         Row{"recipient", "only_monitor", "list_id = \"a.example\"\ntls = \"none\"",
             "list_id and tls; add", "client = \"192.0.2.1\"\ntls = \"none\""}),
     kName);
@@ -100,8 +106,24 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"bogus_policy", "reject", "dnssec = \"bogus\"\npolicy_domain = \"a.example\"",
             "can never match: a record that is bogus",
             "dnssec = \"secure\"\npolicy_domain = \"a.example\""},
-        Row{"bogus_pass", "reject", "dnssec = \"bogus\"\ndmarc = \"fail\"",
+        Row{"bogus_pass", "defer", "dnssec = \"bogus\"\ndmarc = \"fail\"",
             "can never match: a record that is bogus", "dnssec = \"bogus\"\ndmarc = \"temperror\""},
+        Row{"bogus_none", "defer", "dnssec = \"bogus\"\ndmarc = \"none\"",
+            "DMARC has the result \"temperror\"",
+            "dnssec = \"bogus\"\ndmarc = [\"none\", \"temperror\"]"},
+        Row{"bogus_request", "hold", "dnssec = \"bogus\"\nrequested = \"reject\"",
+            "nothing is requested", "dnssec = \"bogus\"\nrequested = \"none\""},
+        Row{"permerror", "hold", R"(dmarc = "permerror")", "DMARC has no \"permerror\"",
+            R"(dmarc = ["permerror", "fail"])"},
+        Row{"policy_of_none", "hold", "policy_domain = \"a.example\"\ndmarc = \"none\"",
+            "then there is no policy_domain",
+            "policy_domain = \"a.example\"\ndmarc = \"temperror\""},
+        Row{"secure_none", "hold", "dnssec = \"secure\"\ndmarc = \"none\"",
+            "then its dnssec is \"unknown\"",
+            "dnssec = [\"secure\", \"unknown\"]\ndmarc = \"none\""},
+        Row{"insecure_none", "hold",
+            "dnssec = [\"secure\", \"insecure\"]\ndmarc = [\"none\", \"permerror\"]",
+            "then its dnssec is \"unknown\"", "dnssec = \"insecure\"\ndmarc = \"temperror\""},
         Row{"loopback", "reject", R"(client = ["127.0.0.1", "::1"])",
             "can never match: mail from there is not judged",
             R"(client = ["127.0.0.1", "192.0.2.1"])"},
@@ -111,18 +133,24 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Doubts, RuleCheckTest,
-    testing::Values(Row{"all_recipients", "reject", R"(recipient_domain = "a.example")",
-                        "warning: rule \"r\": one reply serves all recipients: a message that goes",
-                        "tls = \"none\""},
-                    Row{"any_recipient", "reject", R"(any_recipient_domain = "a.example")",
-                        "warning: rule \"r\": one reply serves all recipients: what is done",
-                        "tls = \"none\""},
-                    Row{"laxer_than_accepted", "laxer",
-                        "author_domain = \"a.example\"\ndmarc = \"pass\"",
-                        "warning: rule \"r\": mail that passes DMARC is accepted without a rule",
-                        "signing_domain = \"a.example\"\ndmarc = \"fail\""},
-                    Row{"top_level", "accept", R"(signing_domain = "*.example")",
-                        "anyone can have a domain", R"(signing_domain = "*.a.example")"}),
+    testing::Values(
+        Row{"all_mail", "stricter", "", "has no condition: it decides about all mail",
+            "tls = \"none\""},
+        Row{"spf_error", "reject", R"(spf = "temperror")", "warning: rule \"r\": refuses for good",
+            R"(spf = "permerror")"},
+        Row{"dmarc_error", "reject", R"(dmarc = ["fail", "temperror"])",
+            "\"defer\" asks for it again", R"(dmarc = "fail")"},
+        Row{"dkim_error", "reject", R"(dkim = "temperror")", "\"defer\" asks", R"(dkim = "fail")"},
+        Row{"all_recipients", "reject", R"(recipient_domain = "a.example")",
+            "warning: rule \"r\": one reply serves all recipients: a message that goes",
+            "tls = \"none\""},
+        Row{"any_recipient", "reject", R"(any_recipient_domain = "a.example")",
+            "warning: rule \"r\": one reply serves all recipients: what is done", "tls = \"none\""},
+        Row{"laxer_than_accepted", "laxer", "author_domain = \"a.example\"\ndmarc = \"pass\"",
+            "warning: rule \"r\": mail that passes DMARC is accepted without a rule",
+            "signing_domain = \"a.example\"\ndmarc = \"fail\""},
+        Row{"top_level", "accept", R"(signing_domain = "*.example")", "anyone can have a domain",
+            R"(signing_domain = "*.a.example")"}),
     kName);
 
 TEST(RuleCheck, ConflictingRecipients) {
@@ -187,8 +215,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(RuleCheck, WithoutConditionsARuleTakesAllMail) {
   const std::string all = block("all", "stricter", "");
   const std::string some = block("some", "reject", "tls = \"none\"");
-  EXPECT_THAT(said_of(all + some), ElementsAre(HasSubstr("takes all of its mail")));
-  EXPECT_THAT(said_of(some + all), IsEmpty());
+  const auto warned = HasSubstr("rule \"all\": has no condition");
+  EXPECT_THAT(said_of(all + some), ElementsAre(warned, HasSubstr("takes all of its mail")));
+  EXPECT_THAT(said_of(some + all), ElementsAre(warned));
 }
 
 TEST(RuleCheck, WhatLoosensLeavesMailOfSeveralAuthors) {
@@ -197,6 +226,51 @@ TEST(RuleCheck, WhatLoosensLeavesMailOfSeveralAuthors) {
               IsEmpty());
   EXPECT_THAT(said_of(block("first", "hold", conditions) + block("second", "accept", conditions)),
               Contains(HasSubstr("takes all of its mail")));
+}
+
+TEST(RuleCheck, WhatLoosensLeavesMailWithUnlistedRecipients) {
+  const std::string conditions = "client = \"192.0.2.1\"\nany_recipient_domain = \"a.example\"";
+  const auto takes_all = Contains(HasSubstr("takes all of its mail"));
+  EXPECT_THAT(said_of(block("first", "accept", conditions) + block("second", "hold", conditions)),
+              Not(takes_all));
+  EXPECT_THAT(said_of(block("first", "hold", conditions) + block("second", "accept", conditions)),
+              takes_all);
+}
+
+/// What settings for From refuse is left by proof of a domain, and taken by that of a client.
+TEST(RuleCheck, ProofOfADomainLeavesMailWithASecondFrom) {
+  const std::string domain = R"(signing_domain = "a.example")";
+  const std::string client = "client = \"192.0.2.1\"\n";
+  const auto takes_all = Contains(HasSubstr("takes all of its mail"));
+  EXPECT_THAT(said_of(block("first", "accept", domain) + block("second", "hold", domain)),
+              IsEmpty());
+  EXPECT_THAT(said_of(block("first", "accept", domain) + block("second", "laxer", domain)),
+              takes_all);
+  EXPECT_THAT(said_of(block("first", "accept", domain) + block("second", "laxer", client + domain)),
+              IsEmpty());
+  EXPECT_THAT(said_of(block("first", "accept", client) + block("second", "hold", client + domain)),
+              takes_all);
+}
+
+/// Lists of many names: compared where that is cheap, and not a thousand times a hundred thousand.
+TEST(RuleCheck, LongListsAreComparedWithinABound) {
+  std::string names;
+  for (int i = 0; i < 100'000; ++i) names += "n" + std::to_string(i) + ".example\n";
+  const Files files{{"one", names}, {"other", names}};
+  std::string differ;
+  std::string equal;
+  for (int i = 0; i < 200; ++i) {
+    const std::string list = i % 2 == 0 ? "author_domain = \"@one\"" : "author_domain = \"@other\"";
+    const std::string number = std::to_string(i);
+    differ += block("r" + number, "hold", list + "\nhelo = \"h" + number + ".example\"");
+    equal += block("r" + number, "hold", list + "\nhelo = [\"h.example\", \"h" + number + "\"]");
+  }
+  EXPECT_THAT(said_of(differ, files), IsEmpty());
+  EXPECT_THAT(said_of(equal, files), IsEmpty());
+  EXPECT_THAT(
+      said_of(differ + block("last", "hold", "author_domain = \"@other\"\nhelo = \"h7.example\""),
+              files),
+      Contains(HasSubstr("rule \"last\": can never match: the rule \"r7\"")));
 }
 
 TEST(RuleCheck, FilesCountByWhatIsInThem) {

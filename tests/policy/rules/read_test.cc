@@ -19,6 +19,7 @@ using testing::SizeIs;
 using testing::StartsWith;
 using testing_support::block;
 using testing_support::Files;
+using testing_support::reader_of;
 using testing_support::said_of;
 using testing_support::settings_of;
 
@@ -202,6 +203,46 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(RuleFiles, AMissingFileIsAFault) {
   EXPECT_THAT(said_of(block("r", "hold", "helo = \"@gone\"")),
               ElementsAre("gone: rule \"r\": helo: cannot open it"));
+}
+
+/// Whatever the first line is: a comment, a name, an empty line, or for clients a network.
+TEST(RuleFiles, AByteOrderMarkIsPassedOver) {
+  const std::string mark = "\xEF\xBB\xBF";
+  for (const char* text : {"# names\na.example\n", "a.example\n", "*.b.example\na.example\n",
+                           "\na.example\n", "a.example"}) {
+    const Settings settings =
+        settings_of(block("r", "hold", "helo = \"@list\""), {{"list", mark + text}});
+    ASSERT_EQ(settings.rules.size(), 1U) << text;
+    EXPECT_TRUE(settings.rules[0].helo.match(DomainName::parse("a.example").value())) << text;
+  }
+  for (const char* text : {"# nets\n10.0.0.0/8\n", "10.0.0.0/8\n"}) {
+    const Settings settings =
+        settings_of(block("r", "hold", "client = \"@list\""), {{"list", mark + text}});
+    ASSERT_EQ(settings.rules.size(), 1U) << text;
+    EXPECT_TRUE(settings.rules[0].client.match(IpAddress::parse("10.1.2.3").value())) << text;
+  }
+  EXPECT_THAT(said_of(block("r", "hold", "client = \"@list\""), {{"list", "10.0.0.0/8\n" + mark}}),
+              SizeIs(1))
+      << "anywhere else it is no network";
+}
+
+TEST(RuleFiles, AConfigurationKnowsThoseThatItRead) {
+  const auto read = read_configuration(
+      "mode = \"tag\"\n" + block("a", "hold", "helo = [\"@names\", \"@gone\"]") +
+          block("b", "hold", "client = \"@/etc/nets\"") + block("c", "hold", "helo = \"@names\""),
+      "conf/w.toml", reader_of({{"conf/names", "a.example\n"}, {"/etc/nets", "10.0.0.0/8\n"}}));
+  ASSERT_TRUE(read);
+  EXPECT_THAT(read->list_files, ElementsAre("/etc/nets", "conf/names"));
+}
+
+/// Not even where a file of that name could be read.
+TEST(RuleFiles, NoNameAndADashAreNoFiles) {
+  const Files files = {{"", "a.example\n"}, {"-", "a.example\n"}, {"-a", "a.example\n"}};
+  EXPECT_THAT(said_of(block("r", "hold", "helo = \"@\""), files),
+              ElementsAre(HasSubstr("rule \"r\": helo: \"@\" names no file")));
+  EXPECT_THAT(said_of(block("r", "hold", "client = \"@-\""), files),
+              ElementsAre(HasSubstr("rule \"r\": client: \"@-\" is standard input")));
+  EXPECT_THAT(said_of(block("r", "hold", "helo = \"@-a\""), files), IsEmpty());
 }
 
 TEST(RuleFiles, AFaultIsToldOnceHoweverManyRulesNameTheFile) {

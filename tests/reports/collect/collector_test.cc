@@ -194,9 +194,9 @@ TEST_F(CollectorTest, GoesOnAfterATransactionThatFailed) {
     Result<std::optional<FileProgress>> load_file(const std::string& path) override {
       return store_.load_file(path);
     }
-    Result<void> store(const Batch& batch, WallTime now) override {
+    Result<void> store(Batch batch, WallTime now) override {
       if (++stored_ == 3) return fail("the disk is full");
-      return store_.store(batch, now);
+      return store_.store(std::move(batch), now);
     }
 
    private:

@@ -60,6 +60,13 @@ TEST(LineReader, SaysWhatAmends) {
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(*read, nullptr);
   EXPECT_EQ(disagreement(line), "");
+  for (const char* name : {"node", "run", "time", "amends"}) {
+    json damaged = json::parse(line);
+    damaged[name] = nullptr;
+    EXPECT_EQ(disagreement(damaged.dump()), "") << name;
+    damaged.erase(name);
+    EXPECT_EQ(disagreement(damaged.dump()), "") << name;
+  }
 }
 
 /// Nothing of a line may be left for the next one.
@@ -150,8 +157,9 @@ TEST(LineReader, TakesWhatDoesNotCountAsItIs) {
   several["dmarc_deciding"] = 1;
   several.erase("dmarc");
   EXPECT_EQ(disagreement(several.dump()), "");
-  several["dmarc_deciding"] = 7;
+  several["dmarc_deciding"] = 2;
   EXPECT_EQ(disagreement(several.dump()), "");
+  EXPECT_FALSE(LineReader().read(several.dump()));
   json amends = sample();
   amends["amends"] = 1;
   amends["problem"] = "";

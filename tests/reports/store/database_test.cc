@@ -177,7 +177,12 @@ TEST_P(DatabaseTest, ADeadlockIsTriedAgain) {
   EXPECT_TRUE(done.has_value()) << to_string(done.error());
   other.join();
   EXPECT_EQ(*first.execute("UPDATE t SET t = 'end' WHERE t = 'x++'"), 2);
-  EXPECT_EQ(runs, waits ? 3 : 2);
+  // Both may be given up in turn, on a busy machine.
+  if (waits) {
+    EXPECT_GE(runs, 3);
+  } else {
+    EXPECT_EQ(runs, 2);
+  }
 }
 
 WAARMERK_ON_BOTH_DATABASES(DatabaseTest);
